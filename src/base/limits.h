@@ -1,0 +1,33 @@
+/* limits.h — every bound on what comes from outside, in one place. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+enum {
+    LIMIT_HEAD_BYTES = 16 * 1024,
+    LIMIT_HEADERS = 64,
+    LIMIT_URL_BYTES = 4 * 1024,
+    LIMIT_BODY_BYTES = 64 * 1024,
+    LIMIT_PHOTO_BODY_BYTES = 21 * 1024 * 1024,
+    LIMIT_RECORDING_BODY_BYTES = 101 * 1024 * 1024,
+    LIMIT_BODIES_IN_FLIGHT_BYTES = 128 * 1024 * 1024, /* beyond: 503 */
+    LIMIT_PARTS = 20,
+    LIMIT_PART_HEAD_BYTES = 1024,
+    LIMIT_FORM_FIELDS = 200,
+    LIMIT_JSON_DEPTH = 16,
+    LIMIT_CONNECTIONS_PER_ADDRESS = 100,
+
+    LIMIT_WORDS = 4000, /* code points of a report */
+    LIMIT_PHOTOS = 6,
+    LIMIT_PHOTO_BYTES = 20 * 1024 * 1024,
+    LIMIT_RECORDING_BYTES = 100 * 1024 * 1024,
+    LIMIT_PIXELS = 64 * 1000 * 1000,
+
+    LIMIT_WRITE_QUEUE = 4096,
+    LIMIT_CONFLICT_TRIES = 3,
+    LIMIT_LIST_COUNT = 1000, /* lists say "1000+" beyond */
+    LIMIT_PAGE_ROWS = 100,
+
+    LIMIT_LOGIN_FAILURES = 5, /* then 15 minutes (GB/T 22239 8.1.4.1 b) */
+};
+
+#endif
