@@ -1,0 +1,304 @@
+/* The table of everything that can be done to a case. Flat on purpose: read it from top to bottom. */
+#include "decide.h"
+#include "limits.h"
+
+#define CHOICES(...) (const struct choice[]){__VA_ARGS__, {NULL, NULL}}
+#define FIELDS(list) .fields = list, .n_fields = sizeof list / sizeof *list
+
+#define NOTE(label_, required_)                                                                                        \
+    {.name = "note", .label = label_, .type = FIELD_WORDS, .required = required_, .max = 500}
+#define WORDS(label_, hint_, quick_)                                                                                   \
+    {.name = "words", .label = label_, .hint = hint_, .type = FIELD_WORDS, .required = true, .min = 2, .max = 2000,    \
+     .quick = quick_}
+#define PHOTOS(label_)                                                                                                 \
+    {.name = "files", .label = label_, .type = FIELD_FILES, .max = LIMIT_PHOTOS}
+#define OFFICERS                                                                                                       \
+    {.name = "officers", .label = "执法人员（两名以上，持有效执法证）", .type = FIELD_MANY, .source = "officer",      \
+     .min = 1, .max = 8, .required = true}
+#define SKIP                                                                                                           \
+    {.name = "skip_ground", .label = "跳过前一步的法定理由（前一步已有记录时不用选）", .type = FIELD_CHOICE,          \
+     .source = "reason:skip"}
+#define GRADES                                                                                                         \
+    CHOICES({"1", "非常满意"}, {"2", "满意"}, {"3", "基本满意"}, {"4", "不满意"}, {"5", "非常不满意"})
+
+static const struct field f_classify[] = {
+    {.name = "item", .label = "归到哪一项", .type = FIELD_CHOICE, .source = "item", .required = true},
+    {.name = "place", .label = "小区", .type = FIELD_CHOICE, .source = "compound", .hint = "地点已知时不用改"},
+};
+static const struct field f_call[] = {
+    {.name = "note", .label = "核实情况", .hint = "看到了什么、在哪里、有没有劝过", .type = FIELD_WORDS, .max = 500,
+     .quick = "quick_call"},
+    {.name = "urgent", .label = "情况紧急", .type = FIELD_BOOL},
+    PHOTOS("现场照片"),
+};
+static const struct field f_settle[] = {
+    {.name = "outcome", .label = "结果", .type = FIELD_CHOICE, .required = true,
+     .choices = CHOICES({"solved", "已劝导解决"}, {"not_found", "现场未发现"}, {"no_violation", "不构成违法"})},
+    {.name = "reply", .label = "答复反映人的话", .hint = "平常话，写做了什么、结果怎样", .type = FIELD_WORDS,
+     .required = true, .min = 4, .max = 1000, .quick = "reply_settle"},
+    PHOTOS("解决后的照片"),
+};
+static const struct field f_admit[] = {
+    {.name = "result", .label = "准入结论", .type = FIELD_CHOICE, .required = true,
+     .choices = CHOICES({"admit", "准入：属执法清单，进入派单"}, {"service", "转服务清单，由物业或社区办理"},
+                        {"return", "退回反映人补充"}, {"refer", "不属本清单，移送其他单位"})},
+    {.name = "gate", .label = "准入核对", .type = FIELD_MANY, .max = 4,
+     .choices = CHOICES({"on_list", "在执法清单内"}, {"in_compound", "发生在小区内"}, {"evidence", "有照片或其他证据"},
+                        {"persuaded", "物业或社区已经劝导"}),
+     .show_when = "result=admit"},
+    {.name = "item", .label = "服务事项", .type = FIELD_CHOICE, .source = "item:service", .required = true,
+     .show_when = "result=service"},
+    {.name = "refer", .label = "移送到", .type = FIELD_CHOICE, .source = "reason:refer", .required = true,
+     .show_when = "result=refer"},
+    NOTE("说明（退回时写明要补充什么）", false),
+};
+static const struct field f_return[] = {NOTE("需要反映人补充什么", true)};
+static const struct field f_go_on[] = {NOTE("说明", true)};
+static const struct field f_dispatch[] = {
+    {.name = "lead", .label = "牵头单位", .type = FIELD_CHOICE, .source = "department", .required = true},
+    {.name = "assists", .label = "配合单位", .type = FIELD_MANY, .source = "org", .max = 6},
+    NOTE("说明（与清单不同时写明理由）", false),
+};
+static const struct field f_refuse[] = {
+    {.name = "item", .label = "依据清单的哪一项", .type = FIELD_CHOICE, .source = "item", .required = true},
+    {.name = "instead", .label = "应由谁负责", .type = FIELD_CHOICE, .source = "org", .required = true},
+    {.name = "reason", .label = "理由", .type = FIELD_CHOICE, .source = "reason:refuse", .required = true},
+    {.name = "note", .label = "说明", .type = FIELD_WORDS, .max = 500, .quick = "quick_refuse"},
+};
+static const struct field f_rule_lead[] = {
+    {.name = "lead", .label = "裁定由谁牵头", .type = FIELD_CHOICE, .source = "department", .required = true},
+    NOTE("裁定理由（留作以后派单的先例）", true),
+};
+static const struct field f_arrive[] = {
+    {.name = "words", .label = "到场情况", .type = FIELD_WORDS, .max = 500, .quick = "quick_arrive"},
+    PHOTOS("现场照片"),
+};
+static const struct field f_persuade[] = {
+    {.name = "reaction", .label = "对方反应", .type = FIELD_CHOICE, .required = true,
+     .choices = CHOICES({"fixed", "当场改正"}, {"promised", "答应改正"}, {"refused", "不改"})},
+    WORDS("怎样劝导的", "讲清楚、讲法律、讲要求", "quick_persuade"),
+    PHOTOS("照片（改正的请拍改正后）"),
+};
+static const struct field f_supervise[] = {WORDS("要物业做什么", NULL, "quick_supervise")};
+static const struct field f_answer_supervision[] = {WORDS("落实情况", NULL, NULL), PHOTOS("整改照片")};
+static const struct field f_investigate[] = {OFFICERS, WORDS("取证情况", "证据名称、来源、数量", NULL), SKIP,
+                                             PHOTOS("证据照片")};
+static const struct field f_order[] = {
+    OFFICERS,
+    {.name = "until", .label = "改正期限", .type = FIELD_DATE, .required = true, .hint = "到期当天要复查"},
+    WORDS("责令改正的内容", "要改什么、改到什么程度", "quick_order"),
+    SKIP,
+    PHOTOS("现场照片"),
+};
+static const struct field f_recheck[] = {
+    {.name = "result", .label = "复查结果", .type = FIELD_CHOICE, .required = true,
+     .choices = CHOICES({"corrected", "已改正"}, {"not_corrected", "没有改正"})},
+    {.name = "words", .label = "说明", .type = FIELD_WORDS, .max = 1000, .quick = "quick_recheck"},
+    {.name = "files", .label = "复查照片", .type = FIELD_FILES, .required = true, .min = 1, .max = LIMIT_PHOTOS},
+};
+static const struct field f_order_date[] = {
+    {.name = "until", .label = "延到哪一天", .type = FIELD_DATE, .required = true}, NOTE("理由", true)};
+static const struct field f_file[] = {
+    {.name = "filing_no", .label = "立案编号", .type = FIELD_TEXT, .required = true, .max = 40},
+    OFFICERS,
+    WORDS("违法事实和立案理由", NULL, NULL),
+    SKIP,
+};
+static const struct field f_notify[] = {WORDS("告知内容", "拟作的决定、事实、理由、依据，以及陈述、申辩权利", NULL)};
+static const struct field f_defence[] = {
+    {.name = "result", .label = "陈述申辩", .type = FIELD_CHOICE, .required = true,
+     .choices = CHOICES({"heard", "已听取并复核"}, {"waived", "当事人放弃"})},
+    WORDS("记录", NULL, NULL),
+};
+static const struct field f_penalise[] = {
+    {.name = "kind", .label = "决定", .type = FIELD_CHOICE, .required = true,
+     .choices = CHOICES({"warning", "警告"}, {"fine", "罚款"}, {"confiscate", "没收"}, {"stop", "责令停用、停业"},
+                        {"coercive", "行政强制"}, {"exempt", "依法不予处罚（轻微或初次）"})},
+    {.name = "decision_no", .label = "决定书编号", .type = FIELD_TEXT, .required = true, .max = 40},
+    OFFICERS,
+    {.name = "reviewer", .label = "法制审核人", .type = FIELD_TEXT, .max = 20},
+    WORDS("决定内容", NULL, NULL),
+};
+static const struct field f_request_assist[] = {
+    {.name = "org", .label = "请谁配合", .type = FIELD_CHOICE, .source = "org", .required = true},
+    WORDS("需要做什么", NULL, NULL),
+    {.name = "by", .label = "什么时候以前", .type = FIELD_DATE, .hint = "不填按清单的配合时限"},
+};
+static const struct field f_finish_assist[] = {WORDS("做了什么", NULL, NULL), PHOTOS("照片")};
+static const struct field f_pause[] = {
+    {.name = "reason", .label = "挂起原因", .type = FIELD_CHOICE, .source = "reason:pause", .required = true},
+    {.name = "until", .label = "到哪一天", .type = FIELD_DATE, .required = true},
+    NOTE("说明", true),
+};
+static const struct field f_extension[] = {NOTE("延期理由", true)};
+static const struct field f_approve[] = {
+    {.name = "result", .label = "意见", .type = FIELD_CHOICE, .required = true,
+     .choices = CHOICES({"yes", "同意"}, {"no", "不同意"})},
+    NOTE("说明", false),
+};
+static const struct field f_resume[] = {NOTE("说明", false)};
+static const struct field f_confer[] = {
+    {.name = "cause", .label = "难在哪里", .type = FIELD_CHOICE, .required = true,
+     .choices = CHOICES({"unclear", "权责不清"}, {"split", "各管各家"}, {"uncoordinated", "协调不畅"})},
+    NOTE("要研究解决的问题", true),
+};
+static const struct field f_conclude[] = {
+    {.name = "lead", .label = "由谁落实", .type = FIELD_CHOICE, .source = "department", .required = true},
+    {.name = "by", .label = "完成期限", .type = FIELD_DATE, .required = true},
+    WORDS("议定的办法", NULL, NULL),
+};
+static const struct field f_close[] = {
+    {.name = "outcome", .label = "结果", .type = FIELD_CHOICE, .required = true,
+     .choices = CHOICES({"solved", "已解决"}, {"mediated", "调解达成"}, {"no_violation", "经查不构成违法"},
+                        {"unsolved", "未能解决（如实答复）"})},
+    {.name = "checklist", .label = "结案条件", .type = FIELD_MANY, .source = "closing", .max = 8,
+     .show_when = "outcome=solved"},
+    {.name = "reason", .label = "未能解决的原因", .type = FIELD_CHOICE, .source = "reason:unsolved", .required = true,
+     .show_when = "outcome=unsolved"},
+    {.name = "minor", .label = "属轻微违法", .type = FIELD_BOOL},
+    {.name = "reply", .label = "答复反映人的话", .hint = "平常话，写做了什么、结果怎样", .type = FIELD_WORDS,
+     .required = true, .min = 4, .max = 1000, .quick = "reply_close"},
+    PHOTOS("整改后的照片"),
+};
+static const struct field f_service[] = {
+    PHOTOS("办好后的照片"),
+    {.name = "reply", .label = "答复", .type = FIELD_WORDS, .required = true, .min = 4, .max = 1000,
+     .quick = "reply_service"},
+    {.name = "outcome", .label = "结果", .type = FIELD_CHOICE,
+     .choices = CHOICES({"solved", "已办好"}, {"unsolved", "办不了（如实答复）"})},
+};
+static const struct field f_raise[] = {
+    {.name = "item", .label = "升级为执法事项", .type = FIELD_CHOICE, .source = "item:enforcement", .required = true},
+    {.name = "note", .label = "已怎样劝阻", .hint = "何时、何人、对方反应", .type = FIELD_WORDS, .required = true, .max = 500},
+};
+static const struct field f_reclassify[] = {
+    {.name = "item", .label = "改归到", .type = FIELD_CHOICE, .source = "item", .required = true}, NOTE("理由", true)};
+static const struct field f_supplement[] = {
+    {.name = "words", .label = "补充说明", .type = FIELD_WORDS, .required = true, .min = 2, .max = 2000}, PHOTOS("照片")};
+static const struct field f_withdraw[] = {NOTE("为什么撤回", false)};
+static const struct field f_note[] = {WORDS("备注（反映人看不到）", NULL, NULL), PHOTOS("附件")};
+static const struct field f_supervise_case[] = {NOTE("督办要求", true)};
+static const struct field f_answer_chase[] = {WORDS("督办回复", "原因、现在到哪一步、何时办结", NULL)};
+static const struct field f_transfer[] = {
+    {.name = "refer", .label = "移送到", .type = FIELD_CHOICE, .source = "reason:refer", .required = true},
+    NOTE("为什么不属本清单", true),
+};
+static const struct field f_confirm_transfer[] = {
+    {.name = "result", .label = "对方是否接收", .type = FIELD_CHOICE, .required = true,
+     .choices = CHOICES({"accepted", "已接收"}, {"refused", "未接收"})},
+    {.name = "receipt_no", .label = "接收编号或回执", .type = FIELD_TEXT, .required = true, .max = 60,
+     .show_when = "result=accepted"},
+    NOTE("说明", false),
+};
+static const struct field f_merge[] = {
+    {.name = "into", .label = "并入哪一件（编号）", .type = FIELD_TEXT, .required = true, .max = 30}};
+static const struct field f_rate[] = {
+    {.name = "solved", .label = "解决了吗？", .type = FIELD_CHOICE, .required = true,
+     .choices = CHOICES({"yes", "已解决"}, {"partly", "部分解决"}, {"no", "没有解决"})},
+    {.name = "grade", .label = "您对办理满意吗？", .type = FIELD_CHOICE, .required = true, .choices = GRADES},
+    {.name = "words", .label = "还想说什么（可不填）", .type = FIELD_WORDS, .max = 500},
+};
+static const struct field f_revisit[] = {
+    {.name = "result", .label = "回访结果", .type = FIELD_CHOICE, .required = true,
+     .choices = CHOICES({"solved", "确已解决"}, {"not_solved", "没有解决"}, {"unreachable", "没有联系上"})},
+    {.name = "grade", .label = "对办理单位的评价", .type = FIELD_CHOICE, .choices = GRADES, .required = true,
+     .show_when = "result=solved"},
+    {.name = "words", .label = "对方怎么说", .type = FIELD_WORDS, .max = 500},
+};
+static const struct field f_rule_reopen[] = {
+    {.name = "result", .label = "裁定", .type = FIELD_CHOICE, .required = true,
+     .choices = CHOICES({"reopen", "再次办理"}, {"uphold", "维持办结，再次答复"})},
+    NOTE("理由（会答复反映人）", true),
+};
+static const struct field f_review_grade[] = {WORDS("核查情况和改进", NULL, NULL)};
+
+#define R(id) ROLE_BIT(ROLE_##id)
+#define COORDINATES {SCOPE_AREA, R(COORDINATOR), 0}
+#define OWES(kind) {SCOPE_DUTY, 0, DUTY_##kind}
+#define LEADS {SCOPE_LEAD, R(OFFICER) | R(DEPARTMENT_HEAD), 0}
+#define LEADS_ANY {SCOPE_LEAD, R(OFFICER) | R(DEPARTMENT_HEAD) | R(COMMUNITY_OFFICE) | R(PROPERTY) | R(COORDINATOR), 0}
+#define GRASS_ROOTS {SCOPE_PLACE, R(GRID_CHIEF) | R(GRID_WORKER) | R(COMMUNITY_OFFICE) | R(STATION_CHIEF) | R(STATION_DEPUTY) | R(LIAISON) | R(TOWN_OFFICE), 0}
+#define FIRM {SCOPE_FIRM, 0, 0}
+#define REPORTER {SCOPE_REPORTER, 0, 0}
+#define IN(s) STATE_BIT(s)
+#define OPEN_STATES                                                                                                    \
+    (IN(REGISTERED) | IN(ROUTING) | IN(AWAITING_ACCEPT) | IN(HANDLING) | IN(CONFERRING) | IN(AWAITING_RECHECK) |       \
+     IN(RETURNED) | IN(SUSPENDED))
+#define DO(f) .decide = decide_##f
+#define IF(f) .may = may_##f
+
+const struct command commands[] = {
+    {"classify", "归类", "classified", IN(REGISTERED), {OWES(CLASSIFY), COORDINATES, {SCOPE_PLACE, R(GRID_CHIEF), 0}},
+     FIELDS(f_classify), CMD_PRIMARY | CMD_UNDOABLE | CMD_BATCH, NULL, DO(classify)},
+    {"call", "核实并呼叫", "called", IN(ROUTING), {OWES(CALL)}, FIELDS(f_call), CMD_PRIMARY | CMD_BATCH, IF(call), DO(call)},
+    {"settle", "就地解决并办结", "closed", IN(ROUTING), {OWES(CALL), OWES(ADMIT)}, FIELDS(f_settle), 0, IF(settle), DO(settle)},
+    {"admit", "受理", "admitted", IN(ROUTING), {OWES(ADMIT)}, FIELDS(f_admit), CMD_PRIMARY, NULL, DO(admit)},
+    {"return", "退回补充", "returned", IN(REGISTERED) | IN(ROUTING), {OWES(CLASSIFY), OWES(CALL), COORDINATES},
+     FIELDS(f_return), 0, NULL, DO(return)},
+    {"go_on", "不等补充，继续办理", "went_on", IN(RETURNED), {OWES(COMPLETE), COORDINATES}, FIELDS(f_go_on), CMD_PRIMARY,
+     NULL, DO(go_on)},
+    {"dispatch", "派单", "dispatched", IN(ROUTING), {OWES(DISPATCH)}, FIELDS(f_dispatch),
+     CMD_PRIMARY | CMD_UNDOABLE | CMD_BATCH, NULL, DO(dispatch)},
+    {"accept", "接单", "accepted", IN(AWAITING_ACCEPT), {OWES(ACCEPT)}, .flags = CMD_PRIMARY | CMD_UNDOABLE | CMD_BATCH, DO(accept)},
+    {"refuse", "退单", "refused", IN(AWAITING_ACCEPT), {OWES(ACCEPT)}, FIELDS(f_refuse), CMD_UNDOABLE, IF(refuse), DO(refuse)},
+    {"rule_lead", "裁定牵头", "lead_ruled", OPEN_STATES, {OWES(RULE_LEAD)}, FIELDS(f_rule_lead), CMD_PRIMARY, NULL, DO(rule_lead)},
+    {"arrive", "到场", "arrived", IN(ROUTING) | IN(AWAITING_ACCEPT) | IN(HANDLING) | IN(AWAITING_RECHECK),
+     {OWES(ARRIVE), LEADS}, FIELDS(f_arrive), 0, IF(arrive), DO(arrive)},
+    {"persuade", "登记劝导（一劝）", "persuaded", IN(ROUTING) | IN(AWAITING_ACCEPT) | IN(HANDLING) | IN(AWAITING_RECHECK),
+     {LEADS_ANY, {SCOPE_ASSIST, 0, 0}, GRASS_ROOTS, FIRM, {SCOPE_LEAD, R(ASSISTANT_OFFICER), 0}}, FIELDS(f_persuade),
+     CMD_PRIMARY, NULL, DO(persuade)},
+    {"supervise_property", "督促物业（二督）", "property_supervised", IN(HANDLING) | IN(AWAITING_RECHECK) | IN(ROUTING),
+     {LEADS, GRASS_ROOTS, COORDINATES}, FIELDS(f_supervise), 0, IF(property), DO(supervise_property)},
+    {"answer_supervision", "答复督促", "property_answered", OPEN_STATES | IN(CLOSED), {OWES(SUPERVISE)},
+     FIELDS(f_answer_supervision), CMD_PRIMARY, NULL, DO(answer_supervision)},
+    {"investigate", "取证查处（三查）", "investigated", IN(HANDLING), {LEADS}, FIELDS(f_investigate), 0, IF(investigate), DO(investigate)},
+    {"order", "责令限期改正", "ordered", IN(HANDLING), {LEADS}, FIELDS(f_order), CMD_CAREFUL, IF(order), DO(order)},
+    {"recheck", "复查", "rechecked", IN(AWAITING_RECHECK), {LEADS, OWES(RECHECK)}, FIELDS(f_recheck), CMD_PRIMARY, NULL, DO(recheck)},
+    {"request_order_date", "申请延长改正期限", "order_date_asked", IN(AWAITING_RECHECK), {LEADS}, FIELDS(f_order_date), 0,
+     IF(order_date), DO(request_order_date)},
+    {"file", "立案", "filed", IN(HANDLING), {LEADS}, FIELDS(f_file), CMD_CAREFUL, IF(file), DO(file)},
+    {"notify_party", "处罚前告知", "party_notified", IN(HANDLING), {LEADS}, FIELDS(f_notify), 0, IF(notify_party), DO(notify_party)},
+    {"hear_defence", "陈述申辩", "defence_heard", IN(HANDLING), {LEADS}, FIELDS(f_defence), 0, IF(hear_defence), DO(hear_defence)},
+    {"penalise", "作出决定", "penalised", IN(HANDLING), {LEADS}, FIELDS(f_penalise), CMD_CAREFUL, IF(penalise), DO(penalise)},
+    {"request_assist", "请求配合", "assist_asked", IN(HANDLING) | IN(AWAITING_RECHECK), {LEADS_ANY}, FIELDS(f_request_assist), 0,
+     NULL, DO(request_assist)},
+    {"finish_assist", "配合完成", "assisted", OPEN_STATES, {OWES(ASSIST)}, FIELDS(f_finish_assist), CMD_PRIMARY, NULL, DO(finish_assist)},
+    {"request_pause", "申请挂起", "pause_asked", IN(HANDLING), {LEADS_ANY}, FIELDS(f_pause), 0, IF(pause), DO(request_pause)},
+    {"request_extension", "申请延期", "extension_asked", IN(HANDLING), {LEADS_ANY}, FIELDS(f_extension), 0, IF(extension), DO(request_extension)},
+    {"approve", "审批", "decided", OPEN_STATES, {OWES(APPROVE)}, FIELDS(f_approve), CMD_PRIMARY, NULL, DO(approve)},
+    {"resume", "恢复办理", "resumed", IN(SUSPENDED), {LEADS_ANY}, FIELDS(f_resume), CMD_PRIMARY, NULL, DO(resume)},
+    {"confer", "提请会商", "conferred", IN(ROUTING) | IN(HANDLING), {LEADS, COORDINATES, OWES(DISPATCH)}, FIELDS(f_confer), 0,
+     IF(confer), DO(confer)},
+    {"conclude_confer", "登记会商结论", "confer_concluded", IN(CONFERRING), {OWES(CONFER), COORDINATES}, FIELDS(f_conclude),
+     CMD_PRIMARY, NULL, DO(conclude_confer)},
+    {"close", "办结答复", "closed", IN(HANDLING), {LEADS, {SCOPE_LEAD, R(COORDINATOR) | R(COMMUNITY_OFFICE), 0}}, FIELDS(f_close),
+     CMD_PRIMARY, IF(close), DO(close)},
+    {"complete_service", "办结服务", "closed", IN(HANDLING), {OWES(SERVE)}, FIELDS(f_service), CMD_PRIMARY | CMD_BATCH,
+     IF(service), DO(complete_service)},
+    {"raise", "升级为执法事项", "raised", IN(HANDLING), {OWES(SERVE), GRASS_ROOTS, COORDINATES}, FIELDS(f_raise), 0,
+     IF(service), DO(raise)},
+    {"reclassify", "改归类", "reclassified", IN(ROUTING) | IN(AWAITING_ACCEPT) | IN(HANDLING),
+     {COORDINATES, OWES(ADMIT), OWES(CALL)}, FIELDS(f_reclassify), CMD_UNDOABLE, IF(reclassify), DO(reclassify)},
+    {"transfer", "移送其他单位", "transfer_started", IN(REGISTERED) | IN(ROUTING) | IN(HANDLING), {COORDINATES, LEADS},
+     FIELDS(f_transfer), 0, NULL, DO(transfer)},
+    {"confirm_transfer", "登记移送回执", "transfer_confirmed", OPEN_STATES, {OWES(TRANSFER)}, FIELDS(f_confirm_transfer),
+     CMD_PRIMARY, NULL, DO(confirm_transfer)},
+    {"merge", "并案", "merged", IN(REGISTERED) | IN(ROUTING) | IN(AWAITING_ACCEPT) | IN(HANDLING),
+     {COORDINATES, OWES(CALL), OWES(ADMIT)}, FIELDS(f_merge), CMD_CAREFUL, NULL, DO(merge)},
+    {"supervise_case", "督办", "supervised", OPEN_STATES,
+     {COORDINATES, {SCOPE_AREA, R(LEADING_GROUP) | R(OVERSIGHT_BODY) | R(CONTACT_LEADER), 0}, {SCOPE_PLACE, R(SUPERVISOR), 0}},
+     FIELDS(f_supervise_case), 0, NULL, DO(supervise_case)},
+    {"answer_chase", "督办回复", "chase_answered", OPEN_STATES | IN(CLOSED), {OWES(CHASE)}, FIELDS(f_answer_chase), 0, NULL, DO(answer_chase)},
+    {"note", "加备注", "noted", OPEN_STATES | IN(CLOSED), {{SCOPE_INVOLVED, 0, 0}}, FIELDS(f_note), 0, NULL, DO(note)},
+    {"revisit", "登记回访", "revisited", IN(CLOSED), {OWES(REVISIT), {SCOPE_PLACE, R(GRID_CHIEF) | R(GRID_WORKER), 0}, COORDINATES},
+     FIELDS(f_revisit), CMD_PRIMARY | CMD_NO_HANDLER, NULL, DO(revisit)},
+    {"rule_reopen", "复办裁定", "reopen_ruled", IN(CLOSED), {OWES(RULE_REOPEN)}, FIELDS(f_rule_reopen), CMD_PRIMARY, NULL, DO(rule_reopen)},
+    {"review_grade", "差评核查", "grade_reviewed", IN(CLOSED), {OWES(REVIEW_GRADE)}, FIELDS(f_review_grade), CMD_PRIMARY, NULL, DO(review_grade)},
+    {"supplement", "补充材料", "supplemented", OPEN_STATES, {REPORTER, GRASS_ROOTS, {SCOPE_AREA, R(HOTLINE), 0}},
+     FIELDS(f_supplement), CMD_RESIDENT, NULL, DO(supplement)},
+    {"urge", "催办", "urged", OPEN_STATES, {REPORTER, {SCOPE_AREA, R(HOTLINE), 0}}, .flags = CMD_RESIDENT, IF(urge), DO(urge)},
+    {"withdraw", "撤回", "withdrawn", OPEN_STATES, {REPORTER}, FIELDS(f_withdraw), CMD_RESIDENT | CMD_CAREFUL, IF(withdraw), DO(withdraw)},
+    {"rate", "评价", "rated", IN(CLOSED) | IN(ARCHIVED), {REPORTER}, FIELDS(f_rate), CMD_RESIDENT | CMD_PRIMARY, IF(rate), DO(rate)},
+    {"follow", "我也遇到", "followed", OPEN_STATES, {REPORTER}, .flags = CMD_HIDDEN, DO(follow)},
+};
+const size_t n_commands = sizeof commands / sizeof *commands;

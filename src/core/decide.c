@@ -1,0 +1,360 @@
+#include "decide.h"
+
+#include <stdio.h>
+
+void
+decision_begin(struct decision *d, const struct situation *s, struct effects *fx, const char *event)
+{
+    *d = (struct decision){.s = s, .fx = fx, .c = &fx->after};
+    fx->actor = s->actor;
+    fx->at = s->now;
+    fx->before = *s->c;
+    fx->after = *s->c;
+    fx->event = (struct event){.type = event, .occurred_at = s->now};
+    for (size_t i = 0; i < s->n_duties && i < EFFECTS_DUTIES_MAX; i++)
+        fx->duties[fx->n_duties++] = (struct duty_slot){.was = s->duties[i], .now = s->duties[i]};
+    int item = s->c->item.n ? scheme_item(s->scheme, s->c->item) : -1;
+    d->item = item >= 0 ? &s->scheme->items[item] : NULL;
+    d->place = registry_place(s->registry, (int32_t)s->c->place);
+}
+
+void
+decision_end(struct decision *d)
+{
+    struct case_file *c = d->c;
+    c->main_kind = 0;
+    c->main_due = 0;
+    c->main_missed = 0;
+    for (size_t i = 0; i < d->fx->n_duties; i++) {
+        const struct duty *u = &d->fx->duties[i].now;
+        if (u->end != END_OPEN)
+            continue;
+        if (duty_is_main(u->kind)) {
+            c->main_kind = u->kind + 1;
+            c->main_due = u->due;
+        }
+        if (u->missed_at && u->kind != DUTY_CHASE)
+            c->main_missed = 1;
+    }
+}
+
+struct str
+arg(const struct decision *d, const char *name)
+{
+    return d->in && d->in->fields ? params_get(d->in->fields, name) : (struct str){"", 0};
+}
+
+bool
+arg_is(const struct decision *d, const char *name, const char *value)
+{
+    return str_is(arg(d, name), value);
+}
+
+int64_t
+arg_int(const struct decision *d, const char *name)
+{
+    return d->in && d->in->fields ? params_int(d->in->fields, name, 0) : 0;
+}
+
+int32_t
+arg_day(const struct decision *d, const char *name)
+{
+    int32_t day = 0;
+    return date_parse(arg(d, name), &day) ? day : 0;
+}
+
+struct str
+say(struct decision *d, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    char tmp[4096];
+    int n = vsnprintf(tmp, sizeof tmp, fmt, ap);
+    va_end(ap);
+    size_t len = n < 0 ? 0 : (size_t)n < sizeof tmp ? (size_t)n : sizeof tmp - 1;
+    struct str cut = {tmp, len};
+    while (cut.n && !utf8_valid(cut))
+        cut.n--;
+    return str_dup(d->fx->arena, cut);
+}
+
+/* Limits that the machinery needs even where a scheme does not set them; a scheme's row of the same code wins. */
+#define LIMIT(z, n, u, amb) {.code = {z, sizeof z - 1}, .amount = n, .unit = u, .amber = amb}
+static const struct limit built_in[] = {
+    LIMIT("handle5", 5, UNIT_WORKING_DAY, 1), /* first: the answer for a code nobody knows */
+    LIMIT("classify1", 1, UNIT_WORKING_DAY, 0),
+    LIMIT("hop_call", 4, UNIT_OFFICE_HOUR, 1),
+    LIMIT("hop_accept", 4, UNIT_OFFICE_HOUR, 1),
+    LIMIT("hop_dispatch", 4, UNIT_OFFICE_HOUR, 1),
+    LIMIT("hop_respond", 1, UNIT_WORKING_DAY, 0),
+    LIMIT("refusal", 1, UNIT_WORKING_DAY, 0),
+    LIMIT("svc3", 3, UNIT_WORKING_DAY, 1),
+    LIMIT("resident", 10, UNIT_WORKING_DAY, 1),
+    LIMIT("assist2", 2, UNIT_WORKING_DAY, 1),
+    LIMIT("supervise3", 3, UNIT_WORKING_DAY, 1),
+    LIMIT("complete5", 5, UNIT_WORKING_DAY, 1),
+    LIMIT("transfer5", 5, UNIT_WORKING_DAY, 1),
+    LIMIT("pause_decide1", 1, UNIT_WORKING_DAY, 0),
+    LIMIT("reopen_decide1", 1, UNIT_WORKING_DAY, 0),
+    LIMIT("review_grade3", 3, UNIT_WORKING_DAY, 1),
+    LIMIT("revisit7", 2, UNIT_WORKING_DAY, 1),
+    LIMIT("urgent_arrive", 15, UNIT_MINUTE, 5),
+    LIMIT("chase1", 1, UNIT_WORKING_DAY, 0),
+    LIMIT("confer5", 5, UNIT_WORKING_DAY, 1),
+    LIMIT("filing90", 90, UNIT_NATURAL_DAY, 7), /* 行政处罚法 60 */
+};
+
+const struct limit *
+limit_named(const struct scheme *s, const char *code)
+{
+    int i = scheme_limit(s, str_of(code));
+    if (i >= 0)
+        return &s->limits[i];
+    for (size_t k = 0; k < sizeof built_in / sizeof *built_in; k++)
+        if (str_is(built_in[k].code, code))
+            return &built_in[k];
+    return &built_in[0];
+}
+
+instant
+due_from(const struct decision *d, const struct limit *l, instant from)
+{
+    return limit_due(&d->s->scheme->calendar, from, l->unit, l->amount);
+}
+
+struct owner
+owner_of_org(int32_t org, int role)
+{
+    return (struct owner){.org = org, .role = role};
+}
+
+struct owner
+coordinator_of(const struct registry *r)
+{
+    int32_t org = owner_org(r, STR("@coordinator"), NULL, 0);
+    return (struct owner){.org = org, .role = ROLE_COORDINATOR};
+}
+
+struct owner
+owner_by(const struct decision *d, struct str expression, int role)
+{
+    const struct registry *r = d->s->registry;
+    if (str_is(expression, "@grid") && d->place) {
+        const struct place *grid = place_above(r, d->place, PLACE_GRID);
+        if (grid)
+            return (struct owner){.place = grid->id, .role = role};
+    }
+    if (str_is(expression, "@coordinator"))
+        return coordinator_of(r);
+    int32_t org = owner_org(r, expression, d->place, (int32_t)d->c->lead);
+    if (!org)
+        return coordinator_of(r);
+    const struct org *o = registry_org(r, org);
+    if (o && o->kind == ORG_DEPARTMENT && role == ROLE_OFFICER)
+        role = ROLE_NONE;
+    return (struct owner){.org = org, .role = role};
+}
+
+struct duty *
+duty_open_until(struct decision *d, int kind, struct owner to, instant due, instant amber)
+{
+    struct effects *fx = d->fx;
+    if (fx->n_duties == EFFECTS_DUTIES_MAX)
+        return NULL;
+    struct duty_slot *slot = &fx->duties[fx->n_duties++];
+    *slot = (struct duty_slot){.is_new = true, .is_changed = true};
+    slot->now = (struct duty){.kind = kind, .subject_kind = SUBJECT_CASE, .subject = d->c->id, .owner = to, .need = 1,
+                              .opened_at = d->s->now, .due = due, .amber_at = amber, .escalated = {.role = ROLE_NONE}};
+    return &slot->now;
+}
+
+struct duty *
+duty_open(struct decision *d, int kind, struct owner to, const struct limit *l, instant from)
+{
+    const struct calendar *cal = &d->s->scheme->calendar;
+    instant due = due_from(d, l, from);
+    return duty_open_until(d, kind, to, due, limit_amber(cal, due, l->unit, l->amber));
+}
+
+struct duty_slot *
+duty_slot_of(struct decision *d, int kind)
+{
+    for (size_t i = 0; i < d->fx->n_duties; i++)
+        if (d->fx->duties[i].now.kind == kind && d->fx->duties[i].now.end == END_OPEN)
+            return &d->fx->duties[i];
+    return NULL;
+}
+
+bool
+duty_is_open(const struct situation *s, int kind)
+{
+    for (size_t i = 0; i < s->n_duties; i++)
+        if (s->duties[i].kind == kind && s->duties[i].end == END_OPEN)
+            return true;
+    return false;
+}
+
+void
+duty_end(struct decision *d, struct duty_slot *slot, enum duty_end end)
+{
+    struct duty *u = &slot->now;
+    if (end == END_DONE) {
+        u->credited = u->need;
+        if (u->missed_at || d->s->now > u->due)
+            end = END_DONE_LATE;
+    }
+    u->end = end;
+    u->ended_at = d->s->now;
+    slot->is_changed = true;
+    if (u->kind == DUTY_CHASE)
+        return;
+    for (size_t i = 0; i < d->fx->n_duties; i++) {
+        struct duty_slot *chase = &d->fx->duties[i];
+        if (chase->now.kind == DUTY_CHASE && chase->now.end == END_OPEN && chase->now.ref == u->id && u->id)
+            duty_end(d, chase, END_DONE);
+    }
+}
+
+void
+duties_end(struct decision *d, int kind, enum duty_end end)
+{
+    for (size_t i = 0; i < d->fx->n_duties; i++)
+        if (d->fx->duties[i].now.kind == kind && d->fx->duties[i].now.end == END_OPEN)
+            duty_end(d, &d->fx->duties[i], end);
+}
+
+void
+duties_end_main(struct decision *d, enum duty_end end)
+{
+    for (int k = 0; k < DUTY_KIND_COUNT; k++)
+        if (duty_is_main(k))
+            duties_end(d, k, end);
+}
+
+void
+duties_end_all(struct decision *d, enum duty_end end)
+{
+    for (int k = 0; k < DUTY_KIND_COUNT; k++)
+        duties_end(d, k, end);
+}
+
+void
+notify_owner(struct decision *d, struct owner to, const char *kind, bool urgent, struct str text)
+{
+    if (d->fx->n_notices < EFFECTS_NOTICES_MAX)
+        d->fx->notices[d->fx->n_notices++] = (struct notice){.to = to, .kind = kind, .urgent = urgent, .text = text};
+}
+
+void
+notify_reporter(struct decision *d, const char *kind, struct str text)
+{
+    if (d->fx->n_notices < EFFECTS_NOTICES_MAX)
+        d->fx->notices[d->fx->n_notices++] = (struct notice){.to_reporter = true, .kind = kind, .text = text};
+}
+
+static struct str
+where_and_what(struct decision *d)
+{
+    return say(d, "%.*s：%.*s", S(d->place ? d->place->name : STR("地点待定")),
+               S(d->item ? d->item->name : STR("事项待归类")));
+}
+
+void
+enter_classify(struct decision *d)
+{
+    d->c->state = CASE_REGISTERED;
+    struct owner to = coordinator_of(d->s->registry);
+    duty_open(d, DUTY_CLASSIFY, to, limit_named(d->s->scheme, "classify1"), d->s->now);
+    notify_owner(d, to, "classify", false, say(d, "待归类：%.*s", S(where_and_what(d))));
+}
+
+static const int hop_duties[HOP_COUNT] = {DUTY_CALL, DUTY_ADMIT, DUTY_DISPATCH, DUTY_ACCEPT};
+
+/* 呼叫→受理→派发→响应 (HC-16). A chain may lack a stage: then the next one is entered. */
+void
+enter_hop(struct decision *d, enum hop_kind kind)
+{
+    const struct scheme *s = d->s->scheme;
+    const struct hop *hop = NULL;
+    while (kind < HOP_COUNT && !(hop = scheme_hop(s, d->c->chain, kind)) && kind != HOP_RESPOND)
+        kind++;
+    d->c->hop = kind;
+    d->c->state = kind == HOP_RESPOND ? CASE_AWAITING_ACCEPT : CASE_ROUTING;
+    struct owner to = kind == HOP_RESPOND ? owner_of_org((int32_t)d->c->lead, ROLE_NONE)
+                                          : owner_by(d, hop ? hop->owner : STR("@coordinator"),
+                                                     hop ? hop->role : ROLE_COORDINATOR);
+    static const char *const limits[HOP_COUNT] = {"hop_call", "hop_accept", "hop_dispatch", "hop_respond"};
+    const struct limit *l = hop && hop->limit >= 0 ? &s->limits[hop->limit] : limit_named(s, limits[kind]);
+    duty_open(d, hop_duties[kind], to, l, d->s->now);
+    notify_owner(d, to, kind == HOP_RESPOND ? "whistle" : duty_code(hop_duties[kind]), d->c->urgent != 0,
+                 say(d, "请%s：%.*s", duty_label(hop_duties[kind]), S(where_and_what(d))));
+}
+
+void
+enter_handling(struct decision *d, instant from)
+{
+    const struct scheme *s = d->s->scheme;
+    d->c->state = CASE_HANDLING;
+    const struct limit *l = d->item && d->item->limit >= 0 ? &s->limits[d->item->limit] : limit_named(s, "handle5");
+    duty_open(d, DUTY_HANDLE, owner_of_org((int32_t)d->c->lead, ROLE_NONE), l, from);
+}
+
+/* A service item belongs to the property firm, or to the community where there is none (HC-12). */
+void
+enter_service(struct decision *d)
+{
+    const struct scheme *s = d->s->scheme;
+    d->c->state = CASE_HANDLING;
+    const struct limit *l = d->item && d->item->limit >= 0 ? &s->limits[d->item->limit] : limit_named(s, "svc3");
+    struct owner to = owner_of_org((int32_t)d->c->lead, ROLE_NONE);
+    duty_open(d, DUTY_SERVE, to, l, d->s->now);
+    notify_owner(d, to, "serve", false, say(d, "请办理：%.*s", S(where_and_what(d))));
+}
+
+/* The resident's clock never pauses and never restarts; only its owner follows the lead. */
+void
+set_lead(struct decision *d, int32_t org)
+{
+    if (d->c->lead == org)
+        return;
+    d->c->lead = org;
+    struct duty_slot *answer = duty_slot_of(d, DUTY_ANSWER);
+    if (answer) {
+        answer->now.owner = org ? owner_of_org(org, ROLE_NONE) : coordinator_of(d->s->registry);
+        answer->is_changed = true;
+    }
+}
+
+void
+set_item(struct decision *d, int item)
+{
+    const struct scheme *s = d->s->scheme;
+    d->item = item >= 0 ? &s->items[item] : NULL;
+    d->c->item = d->item ? d->item->code : STR("");
+    d->c->list = d->item ? (int64_t)d->item->list : LIST_NONE;
+    if (d->item && d->item->urgent)
+        d->c->urgent = 1;
+    int32_t lead = d->item && d->place ? owner_org(d->s->registry, d->item->lead, d->place, 0) : 0;
+    if (d->item && !lead && d->place && d->item->list == LIST_SERVICE)
+        lead = owner_org(d->s->registry, STR("@community"), d->place, 0);
+    set_lead(d, lead);
+}
+
+void
+record_tier(struct decision *d, enum tier tier)
+{
+    d->c->tiers |= 1 << tier;
+}
+
+void
+settle_closed(struct decision *d)
+{
+    static const int owed[] = {DUTY_REVISIT, DUTY_RULE_REOPEN, DUTY_REVIEW_GRADE, DUTY_SUPERVISE};
+    if (d->c->state != CASE_CLOSED)
+        return;
+    for (size_t i = 0; i < sizeof owed / sizeof *owed; i++)
+        if (duty_slot_of(d, owed[i]))
+            return;
+    d->c->state = CASE_ARCHIVED;
+    d->c->archived_at = d->s->now;
+}

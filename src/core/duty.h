@@ -1,0 +1,69 @@
+/* duty.h — a duty (责任): somebody owes something by a time, and a record shows whether it was done.
+ *
+ * Everything promised is a duty (docs/architecture.md 1). Escalation, lights, scorecards and 待办 are readings of this
+ * record. `missed` is set once and never cleared; a duty settled late is both missed and settled.
+ */
+#ifndef CORE_DUTY_H
+#define CORE_DUTY_H
+
+#include "registry.h"
+
+/* id, code, label, and what the owner is asked to do. "main" duties carry the case: an open case has one. */
+#define DUTY_KINDS(X)                                                                                                  \
+    X(CLASSIFY, "classify", "归类", true)                                                                              \
+    X(CALL, "call", "核实呼叫", true)                                                                                  \
+    X(ADMIT, "admit", "受理", true)                                                                                    \
+    X(DISPATCH, "dispatch", "派单", true)                                                                              \
+    X(ACCEPT, "accept", "接单", true)                                                                                  \
+    X(HANDLE, "handle", "办理", true)                                                                                  \
+    X(SERVE, "serve", "服务办理", true)                                                                                \
+    X(RECHECK, "recheck", "到期复查", true)                                                                            \
+    X(COMPLETE, "complete", "补充跟进", true)                                                                          \
+    X(RESUME, "resume", "恢复办理", true)                                                                              \
+    X(CONFER, "confer", "会商", true)                                                                                  \
+    X(TRANSFER, "transfer", "移送跟进", true)                                                                          \
+    X(ANSWER, "answer", "答复居民", false)                                                                             \
+    X(ARRIVE, "arrive", "到场", false)                                                                                 \
+    X(ASSIST, "assist", "配合", false)                                                                                 \
+    X(SUPERVISE, "supervise_property", "物业整改", false)                                                              \
+    X(RULE_LEAD, "rule_lead", "裁定牵头", false)                                                                       \
+    X(APPROVE, "approve", "审批", false)                                                                               \
+    X(REVISIT, "revisit", "回访", false)                                                                               \
+    X(RULE_REOPEN, "rule_reopen", "复办裁定", false)                                                                   \
+    X(REVIEW_GRADE, "review_grade", "差评核查", false)                                                                 \
+    X(CHASE, "chase", "督办", false)
+enum duty_kind {
+#define X(id, code, label, main) DUTY_##id,
+    DUTY_KINDS(X)
+#undef X
+    DUTY_KIND_COUNT
+};
+const char *duty_code(int kind);
+const char *duty_label(int kind);
+bool duty_is_main(int kind);
+int duty_find(struct str code); /* -1 */
+
+enum duty_end { END_OPEN, END_DONE, END_DONE_LATE, END_VOID, END_EXCUSED, END_SUPERSEDED, END_COUNT };
+const char *duty_end_code(int end);
+const char *duty_end_label(int end);
+
+enum subject_kind { SUBJECT_CASE = 1 };
+
+struct duty {
+    int64_t id; /* given when saved */
+    int kind;
+    int subject_kind;
+    int64_t subject;
+    struct owner owner;
+    int need, credited; /* how many qualifying records; usually 1 */
+    int64_t spacing; /* ms between records that count; 0 = none */
+    instant opened_at, window_from, amber_at, due; /* due is never 0 */
+    instant missed_at, ended_at; /* 0 = not */
+    int end; /* enum duty_end */
+    struct owner escalated; /* to whom the miss went; org 0 and role NONE = nobody */
+    int64_t ref; /* CHASE: the duty chased; APPROVE: enum request_kind; others 0 */
+    int level; /* CHASE: 1, 2, 3; REVISIT: attempts so far */
+    int64_t arg; /* APPROVE: the day asked for */
+};
+
+#endif

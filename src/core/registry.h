@@ -1,0 +1,117 @@
+/* registry.h — organisations, places, people and their posts as an immutable snapshot, and who that makes you.
+ *
+ * Ids are small positive numbers, stable for ever inside an area; 0 = none. A snapshot is replaced as a whole after a
+ * registry action commits; readers hold it by reference count (storage/registry_store.h).
+ */
+#ifndef CORE_REGISTRY_H
+#define CORE_REGISTRY_H
+
+#include "scheme.h"
+
+#define ORG_KINDS(X)                                                                                                   \
+    X(LEADING_GROUP, "leading_group") X(COORDINATOR, "coordinator") X(DEPARTMENT, "department") X(SQUAD, "squad")      \
+    X(POLICE_POST, "police_post") X(STREET_OFFICE, "street_office") X(TOWN_OFFICE, "town_office")                      \
+    X(STATION, "station") X(COMMUNITY, "community") X(PROPERTY_FIRM, "property_firm")                                  \
+    X(OWNERS_COMMITTEE, "owners_committee") X(OVERSIGHT, "oversight") X(DISCIPLINE, "discipline") X(COURT, "court")    \
+    X(HOTLINE, "hotline") X(EXPERT_GROUP, "expert_group")
+enum org_kind {
+#define X(id, code) ORG_##id,
+    ORG_KINDS(X)
+#undef X
+    ORG_KIND_COUNT
+};
+#define PLACE_KINDS(X)                                                                                                 \
+    X(COUNTY, "county", "县") X(DISTRICT, "district", "区") X(STREET, "street", "街道") X(TOWN, "town", "镇")           \
+    X(COMMUNITY_OFFICE, "community_office", "社区管委会") X(COMMUNITY, "community", "社区") X(GRID, "grid", "网格")     \
+    X(COMPOUND, "compound", "小区") X(BUILDING, "building", "楼栋")
+enum place_kind {
+#define X(id, code, label) PLACE_##id,
+    PLACE_KINDS(X)
+#undef X
+    PLACE_KIND_COUNT
+};
+const char *org_kind_code(int kind);
+const char *place_kind_code(int kind);
+const char *place_kind_label(int kind);
+int org_kind_find(struct str code); /* -1 */
+int place_kind_find(struct str code);
+
+struct org {
+    int32_t id, parent;
+    enum org_kind kind;
+    struct str code, name, short_name, phone, hours, address, duty;
+    bool is_sample, is_closed;
+};
+
+struct place {
+    int32_t id, parent;
+    enum place_kind kind;
+    struct str code, name, chain, buildings;
+    int32_t org, station, firm; /* org ids */
+    int households, parking_supply, parking_demand, charge_supply, charge_demand;
+    double lon, lat; /* WGS-84; 0,0 = unknown */
+    bool is_sample, is_closed;
+};
+
+struct person {
+    int64_t id;
+    struct str username, name, phone; /* phone: work number */
+    bool is_sample, is_disabled;
+};
+
+struct posting {
+    int64_t id, person;
+    int role;
+    int32_t org, place; /* 0 = not bound to one */
+    int order; /* 1 first, 2 deputy … */
+    struct str cert_no, matters, note;
+    int32_t cert_until; /* last valid day; 0 = no certificate */
+    int32_t from, to; /* days; to 0 = open */
+};
+
+/* Who owes: an organisation, a post, or both; `person` only after a delegation. */
+struct owner {
+    int32_t org, place;
+    int role; /* ROLE_NONE = anybody of the organisation */
+    int64_t person;
+};
+
+struct registry {
+    struct arena *arena;
+    int64_t area;
+    const struct org *orgs; /* by id, orgs[0] unused */
+    int32_t n_orgs;
+    const struct place *places;
+    int32_t n_places;
+    const struct person *people; /* ordered by id */
+    size_t n_people;
+    const struct posting *postings; /* ordered by person, then id */
+    size_t n_postings;
+    struct registry_index *index; /* by code, by kind, children */
+};
+
+/* Fills index; the arrays must be complete. */
+void registry_index(struct registry *r);
+const struct org *registry_org(const struct registry *r, int32_t id); /* NULL when absent */
+const struct org *registry_org_code(const struct registry *r, struct str code);
+const struct place *registry_place(const struct registry *r, int32_t id);
+const struct place *registry_place_code(const struct registry *r, struct str code);
+const struct person *registry_person(const struct registry *r, int64_t id);
+const struct person *registry_username(const struct registry *r, struct str username);
+/* The postings of a person in force on a day. */
+size_t registry_postings(const struct registry *r, int64_t person, int32_t day, const struct posting **out, size_t max);
+const struct place *place_above(const struct registry *r, const struct place *p, enum place_kind kind); /* itself counts */
+bool place_within(const struct registry *r, int32_t place, int32_t of); /* of 0 = everywhere */
+struct str place_chain(const struct registry *r, const struct place *p); /* inherited hop chain */
+/* Org ids by owner expression for a place: @firm, @community, @town, @station, @coordinator, @lead (→ lead), or a code. */
+int32_t owner_org(const struct registry *r, struct str expression, const struct place *p, int32_t lead);
+/* First person (lowest order, enabled, in force) who fills a role at an org/place, or NULL: for boards and checks. */
+const struct posting *registry_filled(const struct registry *r, int role, int32_t org, int32_t place, int32_t day);
+struct str org_name(const struct registry *r, int32_t id); /* "—" when none */
+struct str place_name(const struct registry *r, int32_t id);
+struct str person_name(const struct registry *r, int64_t id);
+/* 「红旗社区工作站」「幸福里小区网格长」: how an owner is called. */
+void owner_words(struct buf *b, const struct registry *r, const struct owner *o);
+bool owner_is(const struct registry *r, const struct owner *o, int64_t person, int32_t day); /* may this person act as the owner? */
+
+#endif
