@@ -1,0 +1,267 @@
+/* The embedded engine: SQLite, WAL, full sync, one writer connection and one reader per loop. */
+#include "driver.h"
+
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include "log.h"
+
+struct sqlite_db {
+    struct db base;
+    sqlite3 *handle;
+    sqlite3_stmt *statements[SQL_COUNT]; /* prepared at first use after open; driver_prepare does all */
+};
+
+static struct sqlite_db *
+of(const struct db *db)
+{
+    return (struct sqlite_db *)(uintptr_t)db;
+}
+
+/* On the write path a broken disk or file means that nobody knows what is true: end, let the supervisor restart, and let
+ * idempotency keys tell (docs/security.md). */
+static bool
+fail(struct db *db, int code, const char *what, struct err *err)
+{
+    sqlite3 *h = of(db)->handle;
+    int extended = sqlite3_extended_errcode(h), primary = code & 0xff;
+    if (db->is_writer && (primary == SQLITE_IOERR || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB)) {
+        log_error("storage_broken", "what=%s code=%d message=%s", what, extended, sqlite3_errmsg(h));
+        _exit(74);
+    }
+    if (extended == SQLITE_CONSTRAINT_UNIQUE || extended == SQLITE_CONSTRAINT_PRIMARYKEY)
+        err_set(err, ERR_CONFLICT, "数据刚被别人改过，请再试一次。");
+    else if (primary == SQLITE_FULL)
+        err_set(err, ERR_BUSY, "磁盘已满，暂时不能保存；已有内容不受影响。");
+    else if (primary == SQLITE_BUSY || primary == SQLITE_INTERRUPT)
+        err_set(err, ERR_BUSY, "系统正忙，请稍后再试。");
+    else
+        err_set(err, ERR_INTERNAL, "内部错误，已记录。");
+    return err_detail(err, "%s: %s (%d)", what, sqlite3_errmsg(h), extended);
+}
+
+static bool
+script(struct db *db, const char *sql, struct err *err)
+{
+    int rc = sqlite3_exec(of(db)->handle, sql, NULL, NULL, NULL);
+    return rc == SQLITE_OK || fail(db, rc, sql, err);
+}
+
+static sqlite3_stmt *
+statement(struct db *db, enum sql_id id, struct err *err)
+{
+    struct sqlite_db *d = of(db);
+    if (d->statements[id])
+        return d->statements[id];
+    int rc = sqlite3_prepare_v3(d->handle, sql_texts[id].sqlite, -1, SQLITE_PREPARE_PERSISTENT, &d->statements[id], NULL);
+    if (rc != SQLITE_OK) {
+        fail(db, rc, sql_texts[id].name, err);
+        return NULL;
+    }
+    return d->statements[id];
+}
+
+/* $n are numbered by first appearance, which the generator has made the order of the arguments. */
+static bool
+bind(struct db *db, sqlite3_stmt *st, enum sql_id id, const struct value *args, size_t n, struct err *err)
+{
+    if ((int)n != sql_texts[id].n_params) {
+        err_set(err, ERR_INTERNAL, "内部错误，已记录。");
+        return err_detail(err, "%s: %zu values for %d parameters", sql_texts[id].name, n, sql_texts[id].n_params);
+    }
+    for (size_t i = 0; i < n; i++) {
+        int at = (int)i + 1, rc = SQLITE_OK;
+        const struct value *v = &args[i];
+        const char *p = v->s.p ? v->s.p : "";
+        switch (v->kind) {
+        case VALUE_NULL: rc = sqlite3_bind_null(st, at); break;
+        case VALUE_INT: rc = sqlite3_bind_int64(st, at, v->i); break;
+        case VALUE_REAL: rc = sqlite3_bind_double(st, at, v->r); break;
+        case VALUE_TEXT: rc = sqlite3_bind_text64(st, at, p, v->s.n, SQLITE_STATIC, SQLITE_UTF8); break;
+        case VALUE_BYTES: rc = sqlite3_bind_blob64(st, at, p, v->s.n, SQLITE_STATIC); break;
+        }
+        if (rc != SQLITE_OK)
+            return fail(db, rc, sql_texts[id].name, err);
+    }
+    return true;
+}
+
+static bool
+exec(struct db *db, enum sql_id id, const struct value *args, size_t n, struct err *err)
+{
+    sqlite3_stmt *st = statement(db, id, err);
+    if (!st || !bind(db, st, id, args, n, err))
+        return false;
+    int rc;
+    while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+        ;
+    bool ok = rc == SQLITE_DONE || fail(db, rc, sql_texts[id].name, err);
+    sqlite3_reset(st);
+    sqlite3_clear_bindings(st);
+    db->changes = sqlite3_changes64(of(db)->handle);
+    return ok;
+}
+
+static bool
+query(struct db *db, enum sql_id id, const struct value *args, size_t n, struct rows *rows, struct err *err)
+{
+    *rows = (struct rows){.db = db, .id = id};
+    sqlite3_stmt *st = statement(db, id, err);
+    if (!st)
+        return false;
+    if (sqlite3_stmt_busy(st)) { /* a caller left early without rows_end */
+        sqlite3_reset(st);
+    }
+    if (!bind(db, st, id, args, n, err))
+        return false;
+    rows->stmt = st;
+    return true;
+}
+
+static void
+end(struct rows *r)
+{
+    if (!r->stmt)
+        return;
+    sqlite3_reset(r->stmt);
+    sqlite3_clear_bindings(r->stmt);
+    r->stmt = NULL;
+}
+
+static bool
+next(struct rows *r, struct err *err)
+{
+    if (!r->stmt)
+        return false;
+    int rc = sqlite3_step(r->stmt);
+    if (rc == SQLITE_ROW)
+        return true;
+    if (rc != SQLITE_DONE) {
+        r->has_failed = true;
+        fail(r->db, rc, sql_texts[r->id].name, err);
+    }
+    end(r);
+    return false;
+}
+
+static int64_t
+get_int(const struct rows *r, int column)
+{
+    return sqlite3_column_int64(r->stmt, column);
+}
+
+static double
+get_real(const struct rows *r, int column)
+{
+    return sqlite3_column_double(r->stmt, column);
+}
+
+static struct str
+get_text(const struct rows *r, int column)
+{
+    const char *p = sqlite3_column_blob(r->stmt, column);
+    return (struct str){p ? p : "", (size_t)sqlite3_column_bytes(r->stmt, column)};
+}
+
+static bool
+is_null(const struct rows *r, int column)
+{
+    return sqlite3_column_type(r->stmt, column) == SQLITE_NULL;
+}
+
+static bool
+migrated(struct db *db, int *number, struct err *err)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = sqlite3_prepare_v2(of(db)->handle, "PRAGMA user_version", -1, &st, NULL);
+    if (rc != SQLITE_OK)
+        return fail(db, rc, "user_version", err);
+    *number = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int(st, 0) : 0;
+    sqlite3_finalize(st);
+    return true;
+}
+
+static void
+checkpoint(struct db *db)
+{
+    sqlite3_wal_checkpoint_v2(of(db)->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}
+
+static void
+close_db(struct db *db)
+{
+    if (!db)
+        return;
+    struct sqlite_db *d = of(db);
+    for (int i = 0; i < SQL_COUNT; i++)
+        sqlite3_finalize(d->statements[i]);
+    sqlite3_close(d->handle);
+    free(d);
+}
+
+/* The event table takes inserts only: a second wall behind the first. */
+static int
+authorize(void *ctx, int action, const char *table, const char *column, const char *db, const char *trigger)
+{
+    (void)ctx, (void)column, (void)db, (void)trigger;
+    if ((action == SQLITE_UPDATE || action == SQLITE_DELETE) && table && strcmp(table, "event") == 0)
+        return SQLITE_DENY;
+    return action == SQLITE_ATTACH ? SQLITE_DENY : SQLITE_OK;
+}
+
+static bool
+configure(struct sqlite_db *d, const struct store_options *opt, struct err *err)
+{
+    sqlite3_db_config(d->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(d->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_limit(d->handle, SQLITE_LIMIT_LENGTH, 16 * 1024 * 1024);
+    sqlite3_busy_timeout(d->handle, 5000);
+    sqlite3_extended_result_codes(d->handle, 1);
+    if (!script(&d->base, "PRAGMA cell_size_check=ON; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+                          "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;", err))
+        return false;
+    if (!d->base.is_writer)
+        return script(&d->base, "PRAGMA query_only=ON; PRAGMA cache_size=-4000;", err);
+    sqlite3_set_authorizer(d->handle, authorize, NULL);
+    return script(&d->base, opt->is_bulk ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA wal_autocheckpoint=20000;"
+                                           "PRAGMA cache_size=-64000;"
+                                         : "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
+                                           "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16000;", err);
+}
+
+static struct db *
+open_db(const struct store_options *opt, bool is_writer, struct err *err)
+{
+    struct sqlite_db *d = xcalloc(1, sizeof *d);
+    d->base = (struct db){.driver = &driver_sqlite, .is_writer = is_writer};
+    char path[4096];
+    snprintf(path, sizeof path, "%s/shaodao.db", opt->dir);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (is_writer && opt->create ? SQLITE_OPEN_CREATE : 0);
+    int rc = sqlite3_open_v2(path, &d->handle, flags, NULL);
+    if (rc != SQLITE_OK) {
+        err_set(err, ERR_NOT_FOUND, "打不开数据库 %s：%s。请先运行 shaodao init 或 shaodao demo。", path,
+                d->handle ? sqlite3_errmsg(d->handle) : "内存不足");
+        close_db(&d->base);
+        return NULL;
+    }
+    if (!configure(d, opt, err)) {
+        close_db(&d->base);
+        return NULL;
+    }
+    return &d->base;
+}
+
+const struct driver driver_sqlite = {
+    .name = "sqlite", .open = open_db, .close = close_db, .exec = exec, .query = query, .next = next, .end = end,
+    .get_int = get_int, .get_real = get_real, .get_text = get_text, .is_null = is_null, .script = script,
+    .migrated = migrated, .checkpoint = checkpoint,
+};
+
+bool
+driver_prepare(struct db *db, struct err *err)
+{
+    for (int i = 0; i < SQL_COUNT; i++)
+        if (!statement(db, (enum sql_id)i, err))
+            return false;
+    return true;
+}

@@ -1,0 +1,231 @@
+#include "event_body.h"
+
+#include "command.h"
+#include "json.h"
+
+enum { DUTY_NUMBERS = 24 };
+
+/* A duty as numbers, in the order of the table. */
+static void
+duty_numbers(const struct duty *u, int64_t n[DUTY_NUMBERS])
+{
+    const int64_t all[DUTY_NUMBERS] = {
+        u->id, u->kind, u->subject_kind, u->subject, u->owner.org, u->owner.role, u->owner.place, u->owner.person,
+        u->need, u->credited, u->spacing, u->opened_at, u->window_from, u->amber_at, u->due, u->missed_at, u->ended_at,
+        u->end, u->escalated.org, u->escalated.role, u->escalated.place, u->ref, u->level, u->arg};
+    memcpy(n, all, sizeof all);
+}
+
+static void
+duty_from_numbers(const int64_t n[DUTY_NUMBERS], struct duty *u)
+{
+    *u = (struct duty){
+        .id = n[0], .kind = (int)n[1], .subject_kind = (int)n[2], .subject = n[3],
+        .owner = {.org = (int32_t)n[4], .role = (int)n[5], .place = (int32_t)n[6], .person = n[7]},
+        .need = (int)n[8], .credited = (int)n[9], .spacing = n[10], .opened_at = n[11], .window_from = n[12],
+        .amber_at = n[13], .due = n[14], .missed_at = n[15], .ended_at = n[16], .end = (int)n[17],
+        .escalated = {.org = (int32_t)n[18], .role = (int)n[19], .place = (int32_t)n[20]}, .ref = n[21],
+        .level = (int)n[22], .arg = n[23]};
+}
+
+bool
+duty_same(const struct duty *a, const struct duty *b)
+{
+    int64_t x[DUTY_NUMBERS], y[DUTY_NUMBERS];
+    duty_numbers(a, x);
+    duty_numbers(b, y);
+    return memcmp(x, y, sizeof x) == 0;
+}
+
+static void
+write_duty(struct json *j, const struct duty *u)
+{
+    int64_t n[DUTY_NUMBERS];
+    duty_numbers(u, n);
+    json_open_array(j);
+    for (int i = 0; i < DUTY_NUMBERS; i++)
+        json_int(j, n[i]);
+    json_close_array(j);
+}
+
+static void
+write_column(void *ctx, const char *name, bool is_text, int64_t old_n, int64_t new_n, struct str old_t, struct str new_t)
+{
+    struct json *j = ctx;
+    json_put_array(j, name);
+    if (is_text) {
+        json_str(j, old_t);
+        json_str(j, new_t);
+    } else {
+        json_int(j, old_n);
+        json_int(j, new_n);
+    }
+    json_close_array(j);
+}
+
+static void
+write_duties(struct json *j, const struct effects *fx)
+{
+    json_put_array(j, "d");
+    for (size_t i = 0; i < fx->n_duties; i++)
+        if (fx->duties[i].is_changed)
+            write_duty(j, &fx->duties[i].now);
+    json_close_array(j);
+    json_put_array(j, "b");
+    for (size_t i = 0; i < fx->n_duties; i++)
+        if (fx->duties[i].is_changed && fx->duties[i].was.id)
+            write_duty(j, &fx->duties[i].was);
+    json_close_array(j);
+}
+
+static void
+write_files(struct json *j, const struct attachment *files, size_t n)
+{
+    json_put_array(j, "x");
+    for (size_t i = 0; i < n; i++) {
+        struct buf hex = {0};
+        buf_hex(&hex, files[i].sha256, HASH_BYTES);
+        json_open_array(j);
+        json_int(j, files[i].id);
+        json_str(j, buf_view(&hex));
+        json_int(j, files[i].is_after);
+        json_close_array(j);
+        buf_release(&hex);
+    }
+    json_close_array(j);
+}
+
+void
+event_body_write(const struct effects *fx, const struct attachment *files, size_t n_files, struct buf *out)
+{
+    uint8_t salt[SALT_BYTES];
+    crypto_random(salt, sizeof salt);
+    buf_add(out, salt, sizeof salt);
+    struct json j = {.out = out};
+    json_open_object(&j);
+    json_put_str(&j, "t", fx->event.text);
+    if (fx->event.public_text.n)
+        json_put_str(&j, "p", fx->event.public_text);
+    if (fx->event.fields.n) {
+        json_put_array(&j, "f");
+        for (size_t i = 0; i < fx->event.fields.n; i++) {
+            json_str(&j, fx->event.fields.p[i].name);
+            json_str(&j, fx->event.fields.p[i].value);
+        }
+        json_close_array(&j);
+    }
+    json_put_object(&j, "c");
+    effects_columns(fx, write_column, &j);
+    json_close_object(&j);
+    write_duties(&j, fx);
+    if (fx->has_words) {
+        json_put_str(&j, "w", fx->words);
+        json_put_str(&j, "s", fx->spot);
+    }
+    if (fx->has_reply)
+        json_put_str(&j, "r", fx->reply);
+    if (n_files)
+        write_files(&j, files, n_files);
+    json_close_object(&j);
+}
+
+/* Reading back */
+
+static struct str
+text_of(const json_t *v)
+{
+    return json_is_string(v) ? (struct str){json_string_value(v), json_string_length(v)} : (struct str){"", 0};
+}
+
+static struct duty *
+read_duties(struct arena *a, const json_t *list, size_t *n)
+{
+    size_t count = json_array_size(list);
+    struct duty *out = arena_array(a, struct duty, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        int64_t numbers[DUTY_NUMBERS] = {0};
+        const json_t *row = json_array_get(list, i);
+        for (size_t k = 0; k < DUTY_NUMBERS && k < json_array_size(row); k++)
+            numbers[k] = json_integer_value(json_array_get(row, k));
+        duty_from_numbers(numbers, &out[i]);
+    }
+    *n = count;
+    return out;
+}
+
+static void
+read_columns(struct arena *a, json_t *object, struct event_body *out)
+{
+    size_t n = json_object_size(object);
+    struct undo_column *old = arena_array(a, struct undo_column, n + 1);
+    int64_t *new_n = arena_array(a, int64_t, n + 1);
+    struct str *new_t = arena_array(a, struct str, n + 1);
+    const char *key;
+    json_t *pair;
+    size_t i = 0;
+    json_object_foreach(object, key, pair)
+    {
+        const json_t *was = json_array_get(pair, 0), *is = json_array_get(pair, 1);
+        old[i] = (struct undo_column){.name = str_of(key), .is_text = json_is_string(is),
+                                      .old_n = json_integer_value(was), .old_t = text_of(was)};
+        new_n[i] = json_integer_value(is);
+        new_t[i] = text_of(is);
+        i++;
+    }
+    out->columns = old;
+    out->new_n = new_n;
+    out->new_t = new_t;
+    out->n_columns = n;
+}
+
+bool
+event_body_read(struct arena *a, struct str plain, struct event_body *out, struct err *err)
+{
+    *out = (struct event_body){0};
+    if (plain.n < SALT_BYTES)
+        return err_set(err, ERR_INTERNAL, "记录已损坏。");
+    json_t *o = json_parse(a, str_slice(plain, SALT_BYTES, plain.n), err);
+    if (!o)
+        return false;
+    out->text = text_of(json_object_get(o, "t"));
+    out->public_text = text_of(json_object_get(o, "p"));
+    const json_t *f = json_object_get(o, "f");
+    for (size_t i = 0; i + 1 < json_array_size(f); i += 2)
+        params_add(a, &out->fields, text_of(json_array_get(f, i)), text_of(json_array_get(f, i + 1)));
+    read_columns(a, json_object_get(o, "c"), out);
+    out->duties = read_duties(a, json_object_get(o, "d"), &out->n_duties);
+    out->before = read_duties(a, json_object_get(o, "b"), &out->n_before);
+    const json_t *x = json_object_get(o, "x");
+    out->files = arena_array(a, int64_t, json_array_size(x) + 1);
+    for (size_t i = 0; i < json_array_size(x); i++)
+        out->files[out->n_files++] = json_integer_value(json_array_get(json_array_get(x, i), 0));
+    out->has_words = json_object_get(o, "w") != NULL;
+    out->has_reply = json_object_get(o, "r") != NULL;
+    out->words = text_of(json_object_get(o, "w"));
+    out->spot = text_of(json_object_get(o, "s"));
+    out->reply = text_of(json_object_get(o, "r"));
+    return true;
+}
+
+void
+secret_write(struct buf *out, struct str words, struct str spot, struct str reply)
+{
+    struct json j = {.out = out};
+    json_open_object(&j);
+    json_put_str(&j, "words", words);
+    json_put_str(&j, "spot", spot);
+    json_put_str(&j, "reply", reply);
+    json_close_object(&j);
+}
+
+bool
+secret_read(struct arena *a, struct str plain, struct str *words, struct str *spot, struct str *reply)
+{
+    json_t *o = json_parse(a, plain, NULL);
+    if (!o)
+        return false;
+    *words = text_of(json_object_get(o, "words"));
+    *spot = text_of(json_object_get(o, "spot"));
+    *reply = text_of(json_object_get(o, "reply"));
+    return true;
+}

@@ -1,0 +1,37 @@
+/* event_body.h — inside storage only: the stored body of an event, salt and JSON, and what can be read back from it. */
+#ifndef STORAGE_EVENT_BODY_H
+#define STORAGE_EVENT_BODY_H
+
+#include <jansson.h>
+
+#include "effects_save.h"
+
+/* Plain body: 16 bytes of salt, then {"t","p","f","c","d","b","w","s","r","x"} (docs/data-model.md, "Event bodies"). */
+void event_body_write(const struct effects *fx, const struct attachment *files, size_t n_files, struct buf *out);
+
+/* A body read back; all of it lives in the arena. */
+struct event_body {
+    struct str text, public_text;
+    struct params fields;
+    const struct undo_column *columns; /* old values; new_n/new_t beside them */
+    const int64_t *new_n;
+    const struct str *new_t;
+    size_t n_columns;
+    struct duty *duties; /* as the event left them */
+    size_t n_duties;
+    struct duty *before; /* of those it changed: as they were */
+    size_t n_before;
+    int64_t *files;
+    size_t n_files;
+    struct str words, spot, reply;
+    bool has_words, has_reply;
+};
+bool event_body_read(struct arena *a, struct str plain, struct event_body *out, struct err *err);
+
+bool duty_same(const struct duty *a, const struct duty *b);
+
+/* {"words","spot","reply"} of the row. */
+void secret_write(struct buf *out, struct str words, struct str spot, struct str reply);
+bool secret_read(struct arena *a, struct str plain, struct str *words, struct str *spot, struct str *reply);
+
+#endif

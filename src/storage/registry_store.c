@@ -1,0 +1,158 @@
+#include "registry_store.h"
+
+#include "effects_save.h"
+
+/* Reads all rows of one table into a growing arena array. */
+#define LOAD(type, sql, first_index, ...)                                                                              \
+    do {                                                                                                               \
+        struct rows r;                                                                                                 \
+        size_t cap = 256;                                                                                              \
+        list = arena_array(a, type, cap);                                                                              \
+        n = first_index;                                                                                               \
+        if (!db_query(db, sql, &r, err, V_INT(area)))                                                                  \
+            return false;                                                                                              \
+        while (rows_next(&r, err)) {                                                                                   \
+            if (n == cap) {                                                                                            \
+                type *more = arena_array(a, type, cap * 2);                                                            \
+                memcpy(more, list, cap * sizeof *more);                                                                \
+                list = more;                                                                                           \
+                cap *= 2;                                                                                              \
+            }                                                                                                          \
+            list[n++] = (type)__VA_ARGS__;                                                                             \
+        }                                                                                                              \
+        if (r.has_failed)                                                                                              \
+            return false;                                                                                              \
+    } while (0)
+#define T(i) str_dup(a, rows_text(&r, i))
+#define N(i) rows_int(&r, i)
+
+static bool
+load_orgs(struct db *db, struct arena *a, int64_t area, struct registry *out, struct err *err)
+{
+    struct org *list;
+    size_t n;
+    LOAD(struct org, SQL_ORGS_ALL, 1,
+         {.id = (int32_t)N(0), .parent = (int32_t)N(1), .kind = (enum org_kind)N(2), .code = T(3), .name = T(4),
+          .short_name = T(5), .phone = T(6), .hours = T(7), .address = T(8), .duty = T(9), .is_sample = N(10) != 0,
+          .is_closed = N(11) != 0});
+    out->orgs = list;
+    out->n_orgs = (int32_t)n;
+    return true;
+}
+
+static bool
+load_places(struct db *db, struct arena *a, int64_t area, struct registry *out, struct err *err)
+{
+    struct place *list;
+    size_t n;
+    LOAD(struct place, SQL_PLACES_ALL, 1,
+         {.id = (int32_t)N(0), .parent = (int32_t)N(1), .kind = (enum place_kind)N(2), .code = T(3), .name = T(4),
+          .chain = T(5), .buildings = T(6), .org = (int32_t)N(7), .station = (int32_t)N(8), .firm = (int32_t)N(9),
+          .households = (int)N(10), .parking_supply = (int)N(11), .parking_demand = (int)N(12),
+          .charge_supply = (int)N(13), .charge_demand = (int)N(14), .lon = rows_real(&r, 15), .lat = rows_real(&r, 16),
+          .is_sample = N(17) != 0, .is_closed = N(18) != 0});
+    out->places = list;
+    out->n_places = (int32_t)n;
+    return true;
+}
+
+static bool
+load_people(struct db *db, struct arena *a, int64_t area, struct registry *out, struct err *err)
+{
+    struct person *list;
+    size_t n;
+    LOAD(struct person, SQL_PEOPLE_ALL, 0,
+         {.id = N(0), .username = T(1), .name = T(2), .phone = T(3), .is_sample = N(4) != 0, .is_disabled = N(5) != 0});
+    out->people = list;
+    out->n_people = n;
+    return true;
+}
+
+static bool
+load_postings(struct db *db, struct arena *a, int64_t area, struct registry *out, struct err *err)
+{
+    struct posting *list;
+    size_t n;
+    LOAD(struct posting, SQL_POSTINGS_ALL, 0,
+         {.id = N(0), .person = N(1), .role = (int)N(2), .org = (int32_t)N(3), .place = (int32_t)N(4), .order = (int)N(5),
+          .cert_no = T(6), .matters = T(7), .note = T(8), .cert_until = (int32_t)N(9), .from = (int32_t)N(10),
+          .to = (int32_t)N(11)});
+    out->postings = list;
+    out->n_postings = n;
+    return true;
+}
+
+bool
+registry_load(struct db *db, struct arena *a, int64_t area, struct registry *out, struct err *err)
+{
+    *out = (struct registry){.arena = a, .area = area};
+    if (!load_orgs(db, a, area, out, err) || !load_places(db, a, area, out, err) || !load_people(db, a, area, out, err) ||
+        !load_postings(db, a, area, out, err))
+        return false;
+    registry_index(out);
+    return true;
+}
+
+bool
+registry_set_org(struct db *db, int64_t area, const struct org *o, struct err *err)
+{
+    return db_exec(db, SQL_ORG_SET, err, V_INT(area), V_INT(o->id), V_INT(o->parent), V_INT(o->kind), V_TEXT(o->code),
+                   V_TEXT(o->name), V_TEXT(o->short_name), V_TEXT(o->phone), V_TEXT(o->hours), V_TEXT(o->address),
+                   V_TEXT(o->duty), V_INT(o->is_sample), V_INT(o->is_closed));
+}
+
+bool
+registry_set_place(struct db *db, int64_t area, const struct place *p, struct err *err)
+{
+    return db_exec(db, SQL_PLACE_SET, err, V_INT(area), V_INT(p->id), V_INT(p->parent), V_INT(p->kind), V_TEXT(p->code),
+                   V_TEXT(p->name), V_TEXT(p->chain), V_TEXT(p->buildings), V_INT(p->org), V_INT(p->station),
+                   V_INT(p->firm), V_INT(p->households), V_INT(p->parking_supply), V_INT(p->parking_demand),
+                   V_INT(p->charge_supply), V_INT(p->charge_demand), V_REAL(p->lon), V_REAL(p->lat), V_INT(p->is_sample),
+                   V_INT(p->is_closed));
+}
+
+bool
+registry_set_person(struct db *db, int64_t area, const struct person *p, struct err *err)
+{
+    return db_exec(db, SQL_PERSON_SET, err, V_INT(area), V_INT(p->id), V_TEXT(p->username), V_TEXT(p->name),
+                   V_TEXT(p->phone), V_INT(p->is_sample), V_INT(p->is_disabled));
+}
+
+bool
+registry_set_posting(struct db *db, int64_t area, const struct posting *p, struct err *err)
+{
+    return db_exec(db, SQL_POSTING_SET, err, V_INT(area), V_INT(p->id), V_INT(p->person), V_INT(p->role), V_INT(p->org),
+                   V_INT(p->place), V_INT(p->order), V_TEXT(p->cert_no), V_TEXT(p->matters), V_TEXT(p->note),
+                   V_INT(p->cert_until), V_INT(p->from), V_INT(p->to));
+}
+
+bool
+registry_event(struct db *db, struct keyring *k, int64_t area, instant at, const char *type, int64_t actor, int role,
+               int32_t org, struct str json, struct err *err)
+{
+    uint8_t prev[HASH_BYTES] = {0}, commit[HASH_BYTES], hash[HASH_BYTES], mac[HASH_BYTES];
+    struct rows r;
+    int64_t seq = db_int(db, SQL_REGISTRY_NEXT_SEQ, DB_ARGS(V_INT(area)), 0, err);
+    if (seq <= 0 || !db_query(db, SQL_REGISTRY_HEAD, &r, err, V_INT(area)))
+        return false;
+    if (rows_next(&r, err))
+        memcpy(prev, rows_text(&r, 0).p, sizeof prev);
+    rows_end(&r);
+    struct buf plain = {0}, body = {0};
+    uint8_t salt[SALT_BYTES];
+    crypto_random(salt, sizeof salt);
+    buf_add(&plain, salt, sizeof salt);
+    buf_str(&plain, json);
+    event_commit(salt, json, commit);
+    struct event_head head = {.area = area, .stream = REGISTRY_STREAM, .seq = (uint32_t)seq, .at_ms = at,
+                              .type = str_of(type), .actor = actor};
+    event_head_hash(&head, commit, prev, hash);
+    event_mac(keyring_key(k, area, "history"), hash, mac);
+    seal(keyring_key(k, area, "registry"), area, "event.body", REGISTRY_STREAM, seq, buf_view(&plain), &body);
+    bool ok = db_exec(db, SQL_EVENT_INSERT, err, V_INT(area), V_INT(REGISTRY_STREAM), V_INT(seq), V_INT(at), V_INT(at),
+                      V_TEXT(str_of(type)), V_INT(actor), V_INT(role), V_INT(org), V_BLOB(buf_view(&body)),
+                      V_BYTES(commit, sizeof commit), V_BYTES(hash, sizeof hash), V_BYTES(mac, sizeof mac));
+    buf_release(&plain);
+    buf_release(&body);
+    return ok;
+}

@@ -1,0 +1,131 @@
+-- Figures: counts over the clear columns of case_file and duty. Times are half-open: from <= x < to.
+
+-- name: fig_place   (a compound's last days; index case_place)
+SELECT COUNT(*), SUM(CASE WHEN closed_at > 0 THEN 1 ELSE 0 END), SUM(CASE WHEN tier = 1 THEN 1 ELSE 0 END),
+    SUM(CASE WHEN tier = 2 THEN 1 ELSE 0 END), SUM(CASE WHEN tier = 3 THEN 1 ELSE 0 END),
+    SUM(CASE WHEN closed_at > 0 THEN (closed_at - opened_at) / 60000 ELSE 0 END)
+FROM case_file WHERE area = $1 AND place = $2 AND day BETWEEN $3 AND $4;
+
+-- name: open_by_state   (open cases; index case_due)
+SELECT state, COUNT(*), SUM(CASE WHEN main_missed = 1 OR main_due < $1 THEN 1 ELSE 0 END)
+FROM case_file WHERE area = $2 AND main_due > 0 GROUP BY state ORDER BY 2 DESC;
+
+-- name: opened_by_state   (cases registered in a period; index case_number)
+SELECT state, COUNT(*), SUM(main_missed) FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3
+GROUP BY state ORDER BY 2 DESC;
+
+-- name: open_by_lead   (open cases; index case_due)
+SELECT lead, COUNT(*), SUM(CASE WHEN main_missed = 1 OR main_due < $1 THEN 1 ELSE 0 END)
+FROM case_file WHERE area = $2 AND main_due > 0 GROUP BY lead ORDER BY 2 DESC;
+
+-- name: opened_by_lead   (cases registered in a period; index case_number)
+SELECT lead, COUNT(*), SUM(main_missed) FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3
+GROUP BY lead ORDER BY 2 DESC;
+
+-- name: open_by_item   (open cases; index case_due)
+SELECT item, COUNT(*), SUM(CASE WHEN main_missed = 1 OR main_due < $1 THEN 1 ELSE 0 END)
+FROM case_file WHERE area = $2 AND main_due > 0 GROUP BY item ORDER BY 2 DESC;
+
+-- name: opened_by_item   (cases registered in a period; index case_number)
+SELECT item, COUNT(*), SUM(main_missed) FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3
+GROUP BY item ORDER BY 2 DESC;
+
+-- name: open_by_place   (open cases; index case_due)
+SELECT place, COUNT(*), SUM(CASE WHEN main_missed = 1 OR main_due < $1 THEN 1 ELSE 0 END)
+FROM case_file WHERE area = $2 AND main_due > 0 GROUP BY place ORDER BY 2 DESC;
+
+-- name: opened_by_place   (cases registered in a period; index case_number)
+SELECT place, COUNT(*), SUM(main_missed) FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3
+GROUP BY place ORDER BY 2 DESC;
+
+-- name: fig_received   (cases registered; index case_number)
+SELECT COALESCE(SUM(CASE WHEN 1 = 1 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN 1 = 1 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_coverage   (HC-08: matched to an item; index case_number)
+SELECT COALESCE(SUM(CASE WHEN list > 0 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN 1 = 1 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_no_lead   (HC-01: enforcement reports that have not reached a lead; index case_number)
+SELECT COALESCE(SUM(CASE WHEN list = 1 AND dispatched_at = 0 AND state NOT IN (8, 9, 10, 11, 12) THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN list = 1 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_needs_department   (HC-54, O1: matters that needed an enforcement department; index case_number)
+SELECT COALESCE(SUM(CASE WHEN list = 1 AND dispatched_at > 0 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN list = 1 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_property_reports   (HC-22, O3: enforcement matters first reported by property; index case_number)
+SELECT COALESCE(SUM(CASE WHEN list = 1 AND opened_role = 2 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN list = 1 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_proactive   (HC-33: found before a complaint; index case_number)
+SELECT COALESCE(SUM(CASE WHEN source IN ('grid_sweep', 'patrol', 'joint_visit', 'volunteer', 'deliberation', 'outreach', 'liaison_day', 'property') THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN 1 = 1 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_refusals   (HC-13: refusals among dispatched cases; index case_number)
+SELECT COALESCE(SUM(CASE WHEN refusals > 0 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN dispatched_at > 0 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_repeated   (HC-33: the same place and item within 90 days; index case_number)
+SELECT COALESCE(SUM(CASE WHEN prior > 0 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN 1 = 1 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_response   (HC-28: enforcement matters with a response; index case_number)
+SELECT COALESCE(SUM(CASE WHEN list = 1 AND accepted_at > 0 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN list = 1 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_closed   (cases ended; index case_closed)
+SELECT COALESCE(SUM(CASE WHEN outcome > 0 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN 1 = 1 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_persuaded   (HC-31, O2: minor matters ended by persuasion; index case_closed)
+SELECT COALESCE(SUM(CASE WHEN list = 1 AND minor = 1 AND tier = 1 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN list = 1 AND minor = 1 AND tier > 0 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_tier_persuade   (HC-30: final tier T1; index case_closed)
+SELECT COALESCE(SUM(CASE WHEN tier = 1 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN list = 1 AND tier > 0 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_tier_order   (HC-30: final tier T2; index case_closed)
+SELECT COALESCE(SUM(CASE WHEN tier = 2 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN list = 1 AND tier > 0 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_tier_penalise   (HC-30: final tier T3; index case_closed)
+SELECT COALESCE(SUM(CASE WHEN tier = 3 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN list = 1 AND tier > 0 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_service_done   (HC-22, O4: service items completed with proof; index case_closed)
+SELECT COALESCE(SUM(CASE WHEN list = 2 AND outcome = 1 AND after_photos > 0 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN list = 2 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_unsolved   (closed unsolved: an honest end; index case_closed)
+SELECT COALESCE(SUM(CASE WHEN outcome = 2 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN outcome > 0 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_reopened   (reopened cases; index case_closed)
+SELECT COALESCE(SUM(CASE WHEN reopens > 0 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN outcome > 0 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_satisfied   (rated satisfied among valid ratings; index case_closed)
+SELECT COALESCE(SUM(CASE WHEN grade BETWEEN 1 AND 3 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN grade > 0 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_solved_said   (solved in the reporter’s own words; index case_closed)
+SELECT COALESCE(SUM(CASE WHEN solved = 1 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN solved > 0 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_hours   (HC-13: civil minutes from report to close, for the median; index case_closed)
+SELECT (closed_at - opened_at) / 60000 FROM case_file
+WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5)
+    AND outcome > 0 AND ($6 = 0 OR list = $6)
+ORDER BY 1;
+
+-- name: fig_duties_missed   (duties missed in a period, among those due in it; index duty_missed)
+SELECT COUNT(*) FROM duty WHERE area = $1 AND missed_at > 0 AND missed_at >= $2 AND missed_at < $3
+    AND ($4 = 0 OR owner_org = $4);
+
+-- name: fig_compounds_visited   (HC-28: compounds where somebody reached the place; index case_number)
+SELECT COUNT(DISTINCT place) FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3 AND contact_at > 0;
+
+-- name: fig_complaints   (HC-55: complaints about officers, by period; kept apart from ordinary cases)
+SELECT COUNT(*) FROM counter WHERE area = $1 AND name = 'complaint' AND day BETWEEN $2 AND $3;

@@ -1,0 +1,133 @@
+-- Case lists. One filter, several ways in: the way in uses an index, the filter drops what it does not want.
+-- $9 is the instant before which a main duty is overdue; $16 says that the 64 places after it are meant.
+
+-- fragment: case_filter
+case_file.area = $1 AND case_file.state BETWEEN $2 AND $3 AND ($4 = '' OR case_file.item = $4)
+    AND ($5 = 0 OR case_file.place = $5) AND ($6 = 0 OR case_file.lead = $6) AND ($7 = '' OR case_file.source = $7)
+    AND ($8 = 0 OR case_file.list = $8) AND ($9 = 0 OR (case_file.main_due > 0 AND case_file.main_due < $9))
+    AND ($10 = 0 OR case_file.supervised = 1) AND ($11 = 0 OR case_file.reopens > 0)
+    AND ($12 = 0 OR case_file.tier = $12) AND ($13 = 0 OR case_file.outcome = $13)
+    AND case_file.day BETWEEN $14 AND $15
+    AND ($16 = 0 OR case_file.place IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80))
+
+-- name: cases_newest
+SELECT {case_columns} FROM case_file
+WHERE {case_filter}  AND case_file.id < $81
+ORDER BY case_file.id DESC LIMIT $82;
+
+-- name: cases_newest_count
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
+WHERE {case_filter}  LIMIT 1001) AS some;
+
+-- name: cases_state
+SELECT {case_columns} FROM case_file
+WHERE {case_filter} AND case_file.state = $81 AND case_file.id < $82
+ORDER BY case_file.id DESC LIMIT $83;
+
+-- name: cases_state_count
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
+WHERE {case_filter} AND case_file.state = $81 LIMIT 1001) AS some;
+
+-- name: cases_lead
+SELECT {case_columns} FROM case_file
+WHERE {case_filter} AND case_file.lead = $81 AND case_file.id < $82
+ORDER BY case_file.id DESC LIMIT $83;
+
+-- name: cases_lead_count
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
+WHERE {case_filter} AND case_file.lead = $81 LIMIT 1001) AS some;
+
+-- name: cases_place
+SELECT {case_columns} FROM case_file
+WHERE {case_filter} AND case_file.place = $81 AND case_file.id < $82
+ORDER BY case_file.id DESC LIMIT $83;
+
+-- name: cases_place_count
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
+WHERE {case_filter} AND case_file.place = $81 LIMIT 1001) AS some;
+
+-- name: cases_item
+SELECT {case_columns} FROM case_file
+WHERE {case_filter} AND case_file.item = $81 AND case_file.id < $82
+ORDER BY case_file.id DESC LIMIT $83;
+
+-- name: cases_item_count
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
+WHERE {case_filter} AND case_file.item = $81 LIMIT 1001) AS some;
+
+-- name: cases_supervised
+SELECT {case_columns} FROM case_file
+WHERE {case_filter} AND case_file.supervised = 1 AND case_file.id < $81
+ORDER BY case_file.id DESC LIMIT $82;
+
+-- name: cases_supervised_count
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
+WHERE {case_filter} AND case_file.supervised = 1 LIMIT 1001) AS some;
+
+-- name: cases_reopened
+SELECT {case_columns} FROM case_file
+WHERE {case_filter} AND case_file.reopens > 0 AND case_file.id < $81
+ORDER BY case_file.id DESC LIMIT $82;
+
+-- name: cases_reopened_count
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
+WHERE {case_filter} AND case_file.reopens > 0 LIMIT 1001) AS some;
+
+-- name: cases_oldest
+SELECT {case_columns} FROM case_file
+WHERE {case_filter} AND case_file.id > $81
+ORDER BY case_file.id LIMIT $82;
+
+-- name: cases_due   (open cases by the due time of their main duty; index case_due)
+SELECT {case_columns} FROM case_file
+WHERE {case_filter} AND case_file.main_due > 0 AND (case_file.main_due, case_file.id) > ($81, $82)
+ORDER BY case_file.main_due, case_file.id LIMIT $83;
+
+-- name: cases_due_count
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
+WHERE {case_filter} AND case_file.main_due > 0 LIMIT 1001) AS some;
+
+-- name: cases_words   (search: the rarest pair leads, the others must be there too; newest first)
+SELECT {case_columns}, case_file.wrapped_key, case_file.secret FROM token
+JOIN case_file ON case_file.area = token.area AND case_file.id = token.case_id
+WHERE {case_filter} AND token.area = $1 AND token.token = $81 AND token.case_id < $82
+    AND EXISTS (SELECT 1 FROM token t2 WHERE t2.area = token.area AND t2.token = $83 AND t2.case_id = token.case_id)
+    AND EXISTS (SELECT 1 FROM token t3 WHERE t3.area = token.area AND t3.token = $84 AND t3.case_id = token.case_id)
+    AND EXISTS (SELECT 1 FROM token t4 WHERE t4.area = token.area AND t4.token = $85 AND t4.case_id = token.case_id)
+    AND EXISTS (SELECT 1 FROM token t5 WHERE t5.area = token.area AND t5.token = $86 AND t5.case_id = token.case_id)
+    AND EXISTS (SELECT 1 FROM token t6 WHERE t6.area = token.area AND t6.token = $87 AND t6.case_id = token.case_id)
+ORDER BY token.case_id DESC LIMIT $88;
+
+-- name: token_frequency   (which pair is rarest; stops counting early)
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM token WHERE area = $1 AND token = $2 LIMIT 2000) AS some;
+
+-- name: cases_similar_open   (the same compound and item; index case_place)
+SELECT {case_columns} FROM case_file
+WHERE area = $1 AND place = $2 AND item = $3 AND state < 8 AND id <> $4 ORDER BY id DESC LIMIT $5;
+
+-- name: cases_prior   (the same matter again within 90 days; index case_place)
+SELECT {case_columns} FROM case_file
+WHERE area = $1 AND place = $2 AND item = $3 AND id <> $4 AND day >= $5 ORDER BY id DESC LIMIT $6;
+
+-- name: cases_binding   (rulings on the lead, as precedents; index case_binding)
+SELECT {case_columns} FROM case_file WHERE area = $1 AND item = $2 AND binding = 1 ORDER BY id DESC LIMIT $3;
+
+-- name: cases_acted_on   (我已办: cases a person acted on, newest act first; index event_actor)
+SELECT {case_columns} FROM
+    (SELECT stream, MAX(at) AS last FROM event WHERE area = $1 AND actor = $2 AND actor <> 0 GROUP BY stream
+     ORDER BY last DESC LIMIT $3) AS acts
+JOIN case_file ON case_file.area = $1 AND case_file.id = acts.stream ORDER BY acts.last DESC;
+
+-- name: cases_watched
+SELECT {case_columns} FROM watch JOIN case_file ON case_file.area = watch.area AND case_file.id = watch.case_id
+WHERE watch.area = $1 AND watch.person = $2 ORDER BY watch.case_id DESC LIMIT $3;
+
+-- name: watch_find
+SELECT 1 FROM watch WHERE area = $1 AND person = $2 AND case_id = $3;
+
+-- name: watch_add
+INSERT INTO watch (area, person, case_id, at) VALUES ($1, $2, $3, $4) ON CONFLICT (area, person, case_id) DO NOTHING;
+
+-- name: watch_remove
+DELETE FROM watch WHERE area = $1 AND person = $2 AND case_id = $3;
+

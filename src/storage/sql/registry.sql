@@ -1,0 +1,56 @@
+-- The registry: loaded whole into an immutable snapshot.
+
+-- name: orgs_all
+SELECT id, parent, kind, code, name, short_name, phone, hours, address, duty, is_sample, is_closed
+FROM org WHERE area = $1 ORDER BY id;
+
+-- name: places_all
+SELECT id, parent, kind, code, name, chain, buildings, org, station, firm, households, parking_supply, parking_demand,
+    charge_supply, charge_demand, lon, lat, is_sample, is_closed
+FROM place WHERE area = $1 ORDER BY id;
+
+-- name: people_all
+SELECT id, username, name, phone, is_sample, is_disabled FROM person WHERE area = $1 ORDER BY id;
+
+-- name: postings_all
+SELECT id, person, role, org, place, rank, cert_no, matters, note, cert_until, from_day, to_day
+FROM posting WHERE area = $1 ORDER BY person, id;
+
+-- name: org_set
+INSERT INTO org (area, id, parent, kind, code, name, short_name, phone, hours, address, duty, is_sample, is_closed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+ON CONFLICT (area, id) DO UPDATE SET parent = excluded.parent, kind = excluded.kind, code = excluded.code,
+    name = excluded.name, short_name = excluded.short_name, phone = excluded.phone, hours = excluded.hours,
+    address = excluded.address, duty = excluded.duty, is_sample = excluded.is_sample, is_closed = excluded.is_closed;
+
+-- name: place_set
+INSERT INTO place (area, id, parent, kind, code, name, chain, buildings, org, station, firm, households, parking_supply,
+    parking_demand, charge_supply, charge_demand, lon, lat, is_sample, is_closed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+ON CONFLICT (area, id) DO UPDATE SET parent = excluded.parent, kind = excluded.kind, code = excluded.code,
+    name = excluded.name, chain = excluded.chain, buildings = excluded.buildings, org = excluded.org,
+    station = excluded.station, firm = excluded.firm, households = excluded.households,
+    parking_supply = excluded.parking_supply, parking_demand = excluded.parking_demand,
+    charge_supply = excluded.charge_supply, charge_demand = excluded.charge_demand, lon = excluded.lon,
+    lat = excluded.lat, is_sample = excluded.is_sample, is_closed = excluded.is_closed;
+
+-- name: person_set
+INSERT INTO person (area, id, username, name, phone, is_sample, is_disabled) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (area, id) DO UPDATE SET username = excluded.username, name = excluded.name, phone = excluded.phone,
+    is_sample = excluded.is_sample, is_disabled = excluded.is_disabled;
+
+-- name: posting_set
+INSERT INTO posting (area, id, person, role, org, place, rank, cert_no, matters, note, cert_until, from_day, to_day)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+ON CONFLICT (area, id) DO UPDATE SET role = excluded.role, org = excluded.org, place = excluded.place,
+    rank = excluded.rank, cert_no = excluded.cert_no, matters = excluded.matters, note = excluded.note,
+    cert_until = excluded.cert_until, from_day = excluded.from_day, to_day = excluded.to_day;
+
+-- name: registry_next_seq
+SELECT COALESCE(MAX(seq), 0) + 1 FROM event WHERE area = $1 AND stream = 1;
+
+-- name: registry_head
+SELECT hash FROM event WHERE area = $1 AND stream = 1 ORDER BY seq DESC LIMIT 1;
+
+-- name: duty_move   (hand-over: open duties of an owner get another)
+UPDATE duty SET owner_org = $1, owner_role = $2, owner_place = $3, owner_person = $4 WHERE area = $5 AND id = $6;

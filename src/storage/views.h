@@ -1,0 +1,167 @@
+/* views.h — what pages, API and documents read. Each function is a few indexed queries inside the caller's snapshot. */
+#ifndef STORAGE_VIEWS_H
+#define STORAGE_VIEWS_H
+
+#include "effects_save.h"
+
+/* A row of any case list: the clear columns only. */
+struct case_row {
+    struct case_file c;
+};
+struct case_rows {
+    const struct case_row *p;
+    size_t n;
+    bool has_more;
+    int64_t next_a, next_b; /* key of the last row, for the next page */
+};
+
+enum case_sort { SORT_NEWEST, SORT_OLDEST, SORT_DUE };
+struct case_filter { /* 0 / empty = any */
+    int64_t area;
+    int state;      /* -1 any, -2 any open, -3 any final; else enum case_state */
+    struct str item; /* code */
+    int32_t place;   /* a compound; or */
+    const int32_t *places; /* all compounds of a higher place */
+    size_t n_places;
+    int32_t lead;
+    struct str source;
+    int list;
+    bool is_overdue, is_supervised, is_reopened;
+    instant now; /* for is_overdue */
+    int tier, outcome; /* 0 any; outcome: enum outcome */
+    int32_t from, to; /* days of registration, inclusive */
+    struct str q; /* words: case number, place name handled by the caller; here the text of the case */
+    enum case_sort sort;
+    int64_t after_a, after_b; /* paging key */
+    size_t limit;
+};
+bool cases_list(struct db *db, struct keyring *k, struct arena *a, const struct case_filter *f, struct case_rows *out,
+                struct err *err);
+/* Up to LIMIT_LIST_COUNT + 1. */
+int64_t cases_count(struct db *db, struct keyring *k, struct arena *a, const struct case_filter *f, struct err *err);
+
+/* Duties with their cases: 待办. `owners` are what the person may answer for (caller_owners in actions). */
+struct duty_row {
+    struct duty d;
+    struct case_file c;
+};
+struct duty_rows {
+    const struct duty_row *p;
+    size_t n;
+    bool has_more;
+};
+bool duties_of_owners(struct db *db, struct arena *a, int64_t area, const struct owner *owners, size_t n, int kind /* -1 */,
+                      size_t limit, struct duty_rows *out, struct err *err);
+struct duty_counts {
+    int64_t open, overdue, due_soon /* 24 h */, chases;
+    int64_t by_kind[DUTY_KIND_COUNT];
+};
+bool duties_count(struct db *db, int64_t area, const struct owner *owners, size_t n, instant now, struct duty_counts *out,
+                  struct err *err);
+bool cases_done_by(struct db *db, struct arena *a, int64_t area, int64_t person, size_t limit, struct case_rows *out,
+                   struct err *err); /* 我已办, newest first, each case once */
+bool cases_watched(struct db *db, struct arena *a, int64_t area, int64_t person, size_t limit, struct case_rows *out,
+                   struct err *err);
+bool case_is_watched(struct db *db, int64_t area, int64_t person, int64_t case_id);
+
+/* Open cases of the same compound and item, newest first; and all since a day, for "again". */
+bool cases_similar(struct db *db, struct arena *a, int64_t area, int32_t place, struct str item, int64_t not_case,
+                   size_t limit, struct case_rows *out, struct err *err);
+bool cases_prior(struct db *db, struct arena *a, int64_t area, int32_t place, struct str item, int64_t not_case,
+                 int32_t since_day, size_t limit, struct case_rows *out, struct err *err);
+/* Rulings on the lead for an item (先例), newest first. */
+bool cases_precedent(struct db *db, struct arena *a, int64_t area, struct str item, size_t limit, struct case_rows *out,
+                     struct err *err);
+bool case_by_hotline_no(struct db *db, int64_t area, struct str hotline_no, int64_t *id, struct err *err);
+
+struct file_row {
+    int64_t id, case_id, event_seq, bytes, uploader;
+    int kind, width, height;
+    uint8_t sha256[32];
+    bool is_after, is_public; /* public: cleared for the reporter's page */
+    instant at;
+    bool has_gps;
+    double lat, lon;
+    struct str taken;
+    struct str device; /* anonymous session that uploaded it */
+};
+struct file_rows {
+    const struct file_row *p;
+    size_t n;
+};
+bool files_of_case(struct db *db, struct arena *a, int64_t area, int64_t case_id, struct file_rows *out, struct err *err);
+bool file_find(struct db *db, struct arena *a, int64_t area, int64_t id, struct file_row *out, struct err *err);
+
+/* In-app notices to a set of owners, newest first. */
+struct notice_row {
+    int64_t id, case_id, day, no;
+    struct str kind, text;
+    bool is_urgent;
+    instant at;
+};
+struct notice_rows {
+    const struct notice_row *p;
+    size_t n;
+};
+bool notices_for(struct db *db, struct arena *a, int64_t area, const struct owner *owners, size_t n, int64_t after,
+                 size_t limit, struct notice_rows *out, struct err *err);
+
+/* The board's 30 days (compound), computed. */
+struct place_figures {
+    int64_t received, closed, persuaded, ordered, penalised;
+    int64_t minutes_sum; /* handling time of the closed, civil minutes */
+};
+bool place_figures(struct db *db, int64_t area, int32_t place, int32_t from_day, int32_t to_day, struct place_figures *out,
+                   struct err *err);
+
+/* Grouped counts for boards: by state, lead, item, place over open or opened-in-period cases. */
+struct group_row {
+    int64_t key_n;
+    struct str key_t;
+    int64_t count, overdue;
+};
+struct group_rows {
+    const struct group_row *p;
+    size_t n;
+};
+enum group_by { GROUP_STATE, GROUP_LEAD, GROUP_ITEM, GROUP_PLACE };
+bool cases_open_by(struct db *db, struct arena *a, int64_t area, enum group_by by, instant now, struct group_rows *out,
+                   struct err *err);
+bool cases_opened_by(struct db *db, struct arena *a, int64_t area, enum group_by by, int32_t from, int32_t to,
+                     struct group_rows *out, struct err *err);
+
+/* Figures (docs/figures.md): every number with numerator, denominator and the list that explains it. */
+struct figure {
+    const char *name, *title, *unit, *definition;
+    int version;
+    const char *seed; /* mechanism ids */
+};
+extern const struct figure figures[];
+extern const size_t n_figures;
+struct figure_value {
+    double value;
+    int64_t numerator, denominator;
+    bool is_defined;  /* denominator 0 → false: show 「样本不足」 */
+    struct str cases; /* query string of the case list that holds the numerator */
+    struct str note;  /* 样本不足 …, or empty */
+};
+const struct figure *figure_find(struct str name);
+bool figure_compute(struct db *db, struct arena *a, int64_t area, const struct figure *f, int32_t from, int32_t to,
+                    int32_t place, int32_t org, struct figure_value *out, struct err *err);
+/* A monthly series of a figure, oldest first. */
+struct figure_month {
+    int year, month;
+    struct figure_value v;
+};
+struct figure_months {
+    const struct figure_month *p;
+    size_t n;
+};
+bool figure_series(struct db *db, struct arena *a, int64_t area, const struct figure *f, int32_t from, int32_t to,
+                   struct figure_months *out, struct err *err);
+
+/* What a person may answer for: one owner per combination that a duty can name. */
+size_t owners_of(const struct registry *r, int64_t person, int32_t day, struct owner *out, size_t max);
+size_t owners_of_postings(const struct posting *const *p, size_t n_p, struct owner *out, size_t max); /* with delegations */
+
+#endif

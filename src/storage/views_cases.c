@@ -1,0 +1,284 @@
+/* Case lists: the filter picks one way in that has an index; the words of a case are searched by keyed pairs. */
+#include "event_body.h"
+#include "limits.h"
+#include "rows_case.h"
+#include "suggest.h"
+#include "views.h"
+
+enum { PLACES_MAX = 64, FILTER_ARGS = 80, CANDIDATES_MAX = 300 };
+
+struct way {
+    enum sql_id rows, count;
+    bool has_key;
+    int64_t key_n;
+    struct str key_t;
+    bool is_text;
+};
+
+static struct way
+way_in(const struct case_filter *f)
+{
+    if (f->sort == SORT_DUE || f->is_overdue)
+        return (struct way){.rows = SQL_CASES_DUE, .count = SQL_CASES_DUE_COUNT};
+    if (f->is_reopened)
+        return (struct way){.rows = SQL_CASES_REOPENED, .count = SQL_CASES_REOPENED_COUNT};
+    if (f->is_supervised)
+        return (struct way){.rows = SQL_CASES_SUPERVISED, .count = SQL_CASES_SUPERVISED_COUNT};
+    if (f->place)
+        return (struct way){.rows = SQL_CASES_PLACE, .count = SQL_CASES_PLACE_COUNT, .has_key = true, .key_n = f->place};
+    if (f->lead)
+        return (struct way){.rows = SQL_CASES_LEAD, .count = SQL_CASES_LEAD_COUNT, .has_key = true, .key_n = f->lead};
+    if (f->item.n)
+        return (struct way){.rows = SQL_CASES_ITEM, .count = SQL_CASES_ITEM_COUNT, .has_key = true, .key_t = f->item, .is_text = true};
+    if (f->state >= 0)
+        return (struct way){.rows = SQL_CASES_STATE, .count = SQL_CASES_STATE_COUNT, .has_key = true, .key_n = f->state};
+    return (struct way){.rows = SQL_CASES_NEWEST, .count = SQL_CASES_NEWEST_COUNT};
+}
+
+static size_t
+filter_args(const struct case_filter *f, struct value *v)
+{
+    int lo = f->state >= 0 ? f->state : f->state == -3 ? CASE_CLOSED : 0;
+    int hi = f->state >= 0 ? f->state : f->state == -2 ? CASE_SUSPENDED : CASE_STATE_COUNT;
+    size_t n = 0;
+    v[n++] = V_INT(f->area);
+    v[n++] = V_INT(lo);
+    v[n++] = V_INT(hi);
+    v[n++] = V_TEXT(f->item);
+    v[n++] = V_INT(f->place);
+    v[n++] = V_INT(f->lead);
+    v[n++] = V_TEXT(f->source);
+    v[n++] = V_INT(f->list);
+    v[n++] = V_INT(f->is_overdue ? f->now : 0);
+    v[n++] = V_INT(f->is_supervised);
+    v[n++] = V_INT(f->is_reopened);
+    v[n++] = V_INT(f->tier);
+    v[n++] = V_INT(f->outcome);
+    v[n++] = V_INT(f->from ? f->from : 0);
+    v[n++] = V_INT(f->to ? f->to : INT32_MAX);
+    size_t places = f->n_places < PLACES_MAX ? f->n_places : PLACES_MAX;
+    v[n++] = V_INT(places > 0);
+    for (size_t i = 0; i < PLACES_MAX; i++)
+        v[n++] = V_INT(i < places ? f->places[i] : -1);
+    return n;
+}
+
+static bool
+read_rows(struct rows *r, struct arena *a, int64_t area, size_t limit, struct case_rows *out, struct err *err)
+{
+    struct case_row *list = arena_array(a, struct case_row, limit + 1);
+    size_t n = 0;
+    *out = (struct case_rows){.p = list};
+    while (n <= limit && rows_next(r, err))
+        read_case_columns(r, 0, area, a, &list[n++].c);
+    rows_end(r);
+    out->has_more = n > limit;
+    out->n = out->has_more ? limit : n;
+    return !r->has_failed;
+}
+
+static void
+page_key(const struct case_filter *f, struct case_rows *out)
+{
+    if (!out->n)
+        return;
+    const struct case_file *last = &out->p[out->n - 1].c;
+    bool by_due = f->sort == SORT_DUE || f->is_overdue;
+    out->next_a = by_due ? last->main_due : last->id;
+    out->next_b = by_due ? last->id : 0;
+}
+
+/* Words */
+
+struct query {
+    uint64_t tokens[6];
+    size_t n;
+    const uint8_t *key;
+};
+
+static void
+take_query_token(void *ctx, struct str token)
+{
+    struct query *q = ctx;
+    uint64_t h = token_hash(q->key, token);
+    for (size_t i = 0; i < q->n; i++)
+        if (q->tokens[i] == h)
+            return;
+    if (q->n < 6)
+        q->tokens[q->n++] = h;
+}
+
+static void
+rarest_first(struct db *db, int64_t area, struct query *q, struct err *err)
+{
+    int64_t best = INT64_MAX;
+    size_t at = 0;
+    for (size_t i = 0; q->n > 1 && i < q->n; i++) {
+        int64_t n = db_int(db, SQL_TOKEN_FREQUENCY, DB_ARGS(V_INT(area), V_INT((int64_t)q->tokens[i])), 0, err);
+        if (n < best) {
+            best = n;
+            at = i;
+        }
+    }
+    uint64_t first = q->tokens[at];
+    q->tokens[at] = q->tokens[0];
+    q->tokens[0] = first;
+}
+
+/* Pairs also match across word borders: every piece of the query must really stand in the text. */
+static bool
+really_has(struct keyring *k, struct arena *scratch, const struct rows *r, const struct case_file *c, struct str q)
+{
+    uint8_t key[KEY_BYTES];
+    struct buf plain = {0};
+    bool ok = keyring_unwrap(k, c->area, c->id, rows_text(r, CASE_COLUMNS_N), key) &&
+              unseal(key, c->area, "case_file.secret", c->id, 0, rows_text(r, CASE_COLUMNS_N + 1), &plain);
+    struct str words, spot, reply, rest = q, piece;
+    ok = ok && secret_read(scratch, buf_view(&plain), &words, &spot, &reply);
+    while (ok && str_cut(&rest, ' ', &piece)) {
+        piece = str_trim(piece);
+        ok = str_has(words, piece) || str_has(spot, piece) || str_has(reply, piece);
+    }
+    buf_release(&plain);
+    return ok;
+}
+
+static bool
+cases_by_words(struct db *db, struct keyring *k, struct arena *a, const struct case_filter *f, struct case_rows *out,
+               struct err *err)
+{
+    struct query q = {.key = keyring_key(k, f->area, "search")};
+    *out = (struct case_rows){0};
+    text_tokens(f->q, take_query_token, &q);
+    if (!q.n)
+        return true;
+    rarest_first(db, f->area, &q, err);
+    struct value v[FILTER_ARGS + 8];
+    size_t n = filter_args(f, v);
+    v[n++] = V_INT((int64_t)q.tokens[0]);
+    v[n++] = V_INT(f->after_a ? f->after_a : INT64_MAX);
+    for (size_t i = 1; i < 6; i++)
+        v[n++] = V_INT((int64_t)q.tokens[i < q.n ? i : 0]);
+    v[n++] = V_INT(CANDIDATES_MAX);
+    struct rows r;
+    if (!db_query_n(db, SQL_CASES_WORDS, v, n, &r, err))
+        return false;
+    struct case_row *list = arena_array(a, struct case_row, f->limit + 1);
+    struct arena *scratch = arena_new();
+    size_t found = 0;
+    while (found <= f->limit && rows_next(&r, err)) {
+        read_case_columns(&r, 0, f->area, a, &list[found].c);
+        found += really_has(k, scratch, &r, &list[found].c, f->q);
+        arena_reset(scratch);
+    }
+    arena_free(scratch);
+    rows_end(&r);
+    *out = (struct case_rows){.p = list, .has_more = found > f->limit, .n = found > f->limit ? f->limit : found};
+    return !r.has_failed;
+}
+
+bool
+cases_list(struct db *db, struct keyring *k, struct arena *a, const struct case_filter *f, struct case_rows *out,
+           struct err *err)
+{
+    bool ok;
+    if (f->q.n)
+        ok = cases_by_words(db, k, a, f, out, err);
+    else {
+        struct value v[FILTER_ARGS + 4];
+        size_t n = filter_args(f, v);
+        struct way w = way_in(f);
+        if (f->sort == SORT_OLDEST && w.rows == SQL_CASES_NEWEST)
+            w.rows = SQL_CASES_OLDEST;
+        if (w.has_key)
+            v[n++] = w.is_text ? V_TEXT(w.key_t) : V_INT(w.key_n);
+        bool up = w.rows == SQL_CASES_DUE || w.rows == SQL_CASES_OLDEST;
+        v[n++] = V_INT(f->after_a ? f->after_a : up ? 0 : INT64_MAX);
+        if (w.rows == SQL_CASES_DUE)
+            v[n++] = V_INT(f->after_b);
+        v[n++] = V_INT((int64_t)f->limit + 1);
+        struct rows r;
+        ok = db_query_n(db, w.rows, v, n, &r, err) && read_rows(&r, a, f->area, f->limit, out, err);
+    }
+    page_key(f, out);
+    return ok;
+}
+
+int64_t
+cases_count(struct db *db, struct keyring *k, struct arena *a, const struct case_filter *f, struct err *err)
+{
+    if (f->q.n) {
+        struct case_filter all = *f;
+        all.limit = CANDIDATES_MAX;
+        all.after_a = 0;
+        struct case_rows rows;
+        return cases_by_words(db, k, a, &all, &rows, err) ? (int64_t)rows.n + rows.has_more : 0;
+    }
+    struct value v[FILTER_ARGS + 1];
+    size_t n = filter_args(f, v);
+    struct way w = way_in(f);
+    if (w.has_key)
+        v[n++] = w.is_text ? V_TEXT(w.key_t) : V_INT(w.key_n);
+    return db_int(db, w.count, v, n, 0, err);
+}
+
+bool
+cases_done_by(struct db *db, struct arena *a, int64_t area, int64_t person, size_t limit, struct case_rows *out,
+              struct err *err)
+{
+    struct rows r;
+    return db_query(db, SQL_CASES_ACTED_ON, &r, err, V_INT(area), V_INT(person), V_INT((int64_t)limit + 1)) &&
+           read_rows(&r, a, area, limit, out, err);
+}
+
+bool
+cases_watched(struct db *db, struct arena *a, int64_t area, int64_t person, size_t limit, struct case_rows *out,
+              struct err *err)
+{
+    struct rows r;
+    return db_query(db, SQL_CASES_WATCHED, &r, err, V_INT(area), V_INT(person), V_INT((int64_t)limit + 1)) &&
+           read_rows(&r, a, area, limit, out, err);
+}
+
+bool
+case_is_watched(struct db *db, int64_t area, int64_t person, int64_t case_id)
+{
+    struct err err = {0};
+    return db_int(db, SQL_WATCH_FIND, DB_ARGS(V_INT(area), V_INT(person), V_INT(case_id)), 0, &err) == 1;
+}
+
+bool
+cases_similar(struct db *db, struct arena *a, int64_t area, int32_t place, struct str item, int64_t not_case, size_t limit,
+              struct case_rows *out, struct err *err)
+{
+    struct rows r;
+    return db_query(db, SQL_CASES_SIMILAR_OPEN, &r, err, V_INT(area), V_INT(place), V_TEXT(item), V_INT(not_case),
+                    V_INT((int64_t)limit + 1)) &&
+           read_rows(&r, a, area, limit, out, err);
+}
+
+bool
+cases_prior(struct db *db, struct arena *a, int64_t area, int32_t place, struct str item, int64_t not_case, int32_t since,
+            size_t limit, struct case_rows *out, struct err *err)
+{
+    struct rows r;
+    return db_query(db, SQL_CASES_PRIOR, &r, err, V_INT(area), V_INT(place), V_TEXT(item), V_INT(not_case), V_INT(since),
+                    V_INT((int64_t)limit + 1)) &&
+           read_rows(&r, a, area, limit, out, err);
+}
+
+bool
+cases_precedent(struct db *db, struct arena *a, int64_t area, struct str item, size_t limit, struct case_rows *out,
+                struct err *err)
+{
+    struct rows r;
+    return db_query(db, SQL_CASES_BINDING, &r, err, V_INT(area), V_TEXT(item), V_INT((int64_t)limit + 1)) &&
+           read_rows(&r, a, area, limit, out, err);
+}
+
+bool
+case_by_hotline_no(struct db *db, int64_t area, struct str hotline_no, int64_t *id, struct err *err)
+{
+    *id = db_int(db, SQL_CASE_ID_BY_HOTLINE, DB_ARGS(V_INT(area), V_TEXT(hotline_no)), 0, err);
+    return err->kind == ERR_NONE;
+}

@@ -1,0 +1,212 @@
+/* Figures: each a query with numerator and denominator, a definition in words, and the list that explains it. */
+#include "calendar.h"
+#include "views.h"
+
+enum { MINIMUM_N = 5 /* below: 样本不足 */ };
+
+enum unit { COUNT, SHARE, HOURS };
+struct source {
+    enum sql_id sql;
+    enum unit unit;
+    bool by_day; /* opened in the period; else closed in it */
+    const char *cases; /* query of the case list that holds the numerator */
+};
+
+#define FIGURES(X)                                                                                                     \
+    X("received", "受理反映", "件", "期间登记的全部事项。", "HC-28", FIG_RECEIVED, COUNT, true, "")                     \
+    X("closed", "办结", "件", "期间结束的事项（含未能解决、撤回以外的办结）。", "HC-11", FIG_CLOSED, COUNT, false, "state=-3") \
+    X("coverage", "清单覆盖率", "%", "归入两张清单某一项的事项 ÷ 全部登记事项。", "HC-08", FIG_COVERAGE, SHARE, true, "")  \
+    X("no_lead", "尚未到达牵头单位", "件", "执法清单事项中还没有派到牵头单位、也没有就地办结的件数，目标为 0。", "HC-01", FIG_NO_LEAD, COUNT, true, "list=enforcement&state=routing") \
+    X("needs_department", "需要执法部门处理", "件", "派给执法部门的执法清单事项；逐月与基期比较看降幅。", "HC-54 O1", FIG_NEEDS_DEPARTMENT, COUNT, true, "list=enforcement") \
+    X("response", "执法响应率", "%", "已有部门接单的执法清单事项 ÷ 全部执法清单事项。", "HC-28", FIG_RESPONSE, SHARE, true, "list=enforcement") \
+    X("property_reports", "物业报告执法事项", "件", "第一报告人是物业的执法清单事项。", "HC-22 O3", FIG_PROPERTY_REPORTS, COUNT, true, "source=property&list=enforcement") \
+    X("proactive", "主动发现占比", "%", "巡查、摸排、物业等先发现的事项 ÷ 全部登记事项。", "HC-33", FIG_PROACTIVE, SHARE, true, "") \
+    X("refusals", "退单率", "%", "退过单的事项 ÷ 派过单的事项。", "HC-13", FIG_REFUSALS, SHARE, true, "")                 \
+    X("repeated", "重复发生占比", "%", "90 天内同一小区同一事项再次发生 ÷ 全部登记事项。", "HC-33", FIG_REPEATED, SHARE, true, "") \
+    X("persuaded", "轻微违法劝导解决占比", "%", "最终以劝导解决的轻微违法事项 ÷ 已办结的轻微违法事项。", "HC-31 O2", FIG_PERSUADED, SHARE, false, "tier=persuade&list=enforcement") \
+    X("tier_persuade", "劝导（T1）占比", "%", "最终处置为劝导 ÷ 有处置的执法事项。描述性数字，不作指标。", "HC-30", FIG_TIER_PERSUADE, SHARE, false, "tier=persuade") \
+    X("tier_order", "责令改正（T2）占比", "%", "最终处置为责令改正 ÷ 有处置的执法事项。", "HC-30", FIG_TIER_ORDER, SHARE, false, "tier=order") \
+    X("tier_penalise", "查处（T3）占比", "%", "最终处置为处罚或强制 ÷ 有处置的执法事项。", "HC-30", FIG_TIER_PENALISE, SHARE, false, "tier=penalise") \
+    X("service_done", "完成服务清单事项", "件", "有办好后照片的服务清单办结件数。", "HC-22 O4", FIG_SERVICE_DONE, COUNT, false, "list=service&outcome=solved") \
+    X("unsolved", "如实未解决占比", "%", "按“未能解决”办结 ÷ 全部办结。", "HC-11", FIG_UNSOLVED, SHARE, false, "outcome=unsolved") \
+    X("reopened", "复办率", "%", "办结后又复办的事项 ÷ 全部办结。", "HC-11", FIG_REOPENED, SHARE, false, "reopened=1")    \
+    X("satisfied", "群众满意率", "%", "非常满意、满意、基本满意 ÷ 有效评价。没有评价的不计入。", "HC-55", FIG_SATISFIED, SHARE, false, "") \
+    X("solved_said", "群众认可解决率", "%", "反映人说“已解决” ÷ 反映人作了回答的事项。", "HC-11", FIG_SOLVED_SAID, SHARE, false, "") \
+    X("median_hours", "办结时间中位数", "小时", "期间办结事项从登记到办结的自然小时数的中位数。", "HC-13", FIG_HOURS, HOURS, false, "state=-3") \
+    X("duties_missed", "超期责任", "项", "期间到期而没有完成的责任（含后来补上的）。", "HC-11", FIG_DUTIES_MISSED, COUNT, false, "overdue=1")
+
+const struct figure figures[] = {
+#define X(name, title, unit, definition, seed, sql, kind, by_day, cases) {name, title, unit, definition, 1, seed},
+    FIGURES(X)
+#undef X
+};
+static const struct source sources[] = {
+#define X(name, title, unit, definition, seed, sql, kind, by_day, cases) {SQL_##sql, kind, by_day, cases},
+    FIGURES(X)
+#undef X
+};
+const size_t n_figures = sizeof figures / sizeof *figures;
+
+const struct figure *
+figure_find(struct str name)
+{
+    for (size_t i = 0; i < n_figures; i++)
+        if (str_is(name, figures[i].name))
+            return &figures[i];
+    return NULL;
+}
+
+static bool
+median_hours(struct db *db, struct arena *a, int64_t area, int32_t from, int32_t to, int32_t place, int32_t org,
+             struct figure_value *out, struct err *err)
+{
+    struct rows r;
+    if (!db_query(db, SQL_FIG_HOURS, &r, err, V_INT(area), V_INT(day_start(from)), V_INT(day_start(to + 1)), V_INT(place),
+                  V_INT(org), V_INT(0)))
+        return false;
+    size_t n = 0, cap = 1024;
+    int64_t *minutes = arena_array(a, int64_t, cap);
+    while (rows_next(&r, err)) {
+        if (n == cap) {
+            int64_t *more = arena_array(a, int64_t, cap * 2);
+            memcpy(more, minutes, cap * sizeof *more);
+            minutes = more;
+            cap *= 2;
+        }
+        minutes[n++] = rows_int(&r, 0);
+    }
+    out->numerator = out->denominator = (int64_t)n;
+    out->is_defined = n > 0;
+    if (n)
+        out->value = (double)(n % 2 ? minutes[n / 2] : (minutes[n / 2 - 1] + minutes[n / 2]) / 2) / 60.0;
+    return !r.has_failed;
+}
+
+static struct str
+explain(struct arena *a, const struct source *s, int32_t from, int32_t to, int32_t place, int32_t org)
+{
+    struct buf b = {0};
+    buf_z(&b, s->cases);
+    buf_z(&b, b.n ? "&from=" : "from=");
+    date_format(&b, from);
+    buf_z(&b, "&to=");
+    date_format(&b, to);
+    if (place)
+        buf_printf(&b, "&place_id=%d", (int)place);
+    if (org)
+        buf_printf(&b, "&lead_id=%d", (int)org);
+    struct str kept = str_dup(a, buf_view(&b));
+    buf_release(&b);
+    return kept;
+}
+
+bool
+figure_compute(struct db *db, struct arena *a, int64_t area, const struct figure *f, int32_t from, int32_t to,
+               int32_t place, int32_t org, struct figure_value *out, struct err *err)
+{
+    const struct source *s = &sources[f - figures];
+    *out = (struct figure_value){.cases = explain(a, s, from, to, place, org), .note = STR("")};
+    if (s->unit == HOURS)
+        return median_hours(db, a, area, from, to, place, org, out, err);
+    int64_t lo = s->by_day ? from : day_start(from), hi = s->by_day ? to : day_start(to + 1);
+    if (s->sql == SQL_FIG_DUTIES_MISSED) {
+        out->numerator = db_int(db, s->sql, DB_ARGS(V_INT(area), V_INT(lo), V_INT(hi), V_INT(org)), 0, err);
+        out->denominator = out->numerator;
+    } else {
+        struct rows r;
+        if (!db_query(db, s->sql, &r, err, V_INT(area), V_INT(lo), V_INT(hi), V_INT(place), V_INT(org)))
+            return false;
+        if (rows_next(&r, err)) {
+            out->numerator = rows_int(&r, 0);
+            out->denominator = rows_int(&r, 1);
+        }
+        rows_end(&r);
+    }
+    out->is_defined = s->unit == COUNT || out->denominator > 0;
+    out->value = s->unit == COUNT ? (double)out->numerator
+                                  : out->denominator ? 100.0 * (double)out->numerator / (double)out->denominator : 0;
+    if (s->unit == SHARE && out->denominator < MINIMUM_N)
+        out->note = STR("样本不足");
+    return err->kind == ERR_NONE;
+}
+
+bool
+figure_series(struct db *db, struct arena *a, int64_t area, const struct figure *f, int32_t from, int32_t to,
+              struct figure_months *out, struct err *err)
+{
+    enum { MONTHS_MAX = 120 };
+    struct figure_month *list = arena_array(a, struct figure_month, MONTHS_MAX);
+    struct civil c = civil_of_day(from);
+    *out = (struct figure_months){.p = list};
+    for (int year = c.year, month = c.month; out->n < MONTHS_MAX;) {
+        int32_t first = day_number(year, month, 1);
+        int ny = month == 12 ? year + 1 : year, nm = month == 12 ? 1 : month + 1;
+        int32_t last = day_number(ny, nm, 1) - 1;
+        if (first > to)
+            break;
+        struct figure_month *m = &list[out->n++];
+        *m = (struct figure_month){.year = year, .month = month};
+        if (!figure_compute(db, a, area, f, first < from ? from : first, last > to ? to : last, 0, 0, &m->v, err))
+            return false;
+        year = ny;
+        month = nm;
+    }
+    return true;
+}
+
+bool
+place_figures(struct db *db, int64_t area, int32_t place, int32_t from_day, int32_t to_day, struct place_figures *out,
+              struct err *err)
+{
+    struct rows r;
+    *out = (struct place_figures){0};
+    if (!db_query(db, SQL_FIG_PLACE, &r, err, V_INT(area), V_INT(place), V_INT(from_day), V_INT(to_day)))
+        return false;
+    if (rows_next(&r, err))
+        *out = (struct place_figures){.received = rows_int(&r, 0), .closed = rows_int(&r, 1), .persuaded = rows_int(&r, 2),
+                                      .ordered = rows_int(&r, 3), .penalised = rows_int(&r, 4),
+                                      .minutes_sum = rows_int(&r, 5)};
+    rows_end(&r);
+    return !r.has_failed;
+}
+
+static bool
+read_groups(struct rows *r, struct arena *a, bool is_text, struct group_rows *out, struct err *err)
+{
+    size_t cap = 64, n = 0;
+    struct group_row *list = arena_array(a, struct group_row, cap);
+    while (rows_next(r, err)) {
+        if (n == cap) {
+            struct group_row *more = arena_array(a, struct group_row, cap * 2);
+            memcpy(more, list, cap * sizeof *more);
+            list = more;
+            cap *= 2;
+        }
+        list[n++] = (struct group_row){.key_n = is_text ? 0 : rows_int(r, 0),
+                                       .key_t = is_text ? str_dup(a, rows_text(r, 0)) : STR(""),
+                                       .count = rows_int(r, 1), .overdue = rows_int(r, 2)};
+    }
+    *out = (struct group_rows){.p = list, .n = n};
+    return !r->has_failed;
+}
+
+bool
+cases_open_by(struct db *db, struct arena *a, int64_t area, enum group_by by, instant now, struct group_rows *out,
+              struct err *err)
+{
+    static const enum sql_id ids[] = {[GROUP_STATE] = SQL_OPEN_BY_STATE, [GROUP_LEAD] = SQL_OPEN_BY_LEAD,
+                                      [GROUP_ITEM] = SQL_OPEN_BY_ITEM, [GROUP_PLACE] = SQL_OPEN_BY_PLACE};
+    struct rows r;
+    return db_query(db, ids[by], &r, err, V_INT(now), V_INT(area)) && read_groups(&r, a, by == GROUP_ITEM, out, err);
+}
+
+bool
+cases_opened_by(struct db *db, struct arena *a, int64_t area, enum group_by by, int32_t from, int32_t to,
+                struct group_rows *out, struct err *err)
+{
+    static const enum sql_id ids[] = {[GROUP_STATE] = SQL_OPENED_BY_STATE, [GROUP_LEAD] = SQL_OPENED_BY_LEAD,
+                                      [GROUP_ITEM] = SQL_OPENED_BY_ITEM, [GROUP_PLACE] = SQL_OPENED_BY_PLACE};
+    struct rows r;
+    return db_query(db, ids[by], &r, err, V_INT(area), V_INT(from), V_INT(to)) &&
+           read_groups(&r, a, by == GROUP_ITEM, out, err);
+}
