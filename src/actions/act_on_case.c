@@ -1,0 +1,183 @@
+/* Any command of core/command.h on a case: load → decide → save. */
+#include "actions.h"
+#include "case_files.h"
+#include "limits.h"
+
+static bool
+command_lookup(void *ctx, const char *source, struct str code)
+{
+    const struct situation *s = ctx;
+    const struct scheme *sc = s->scheme;
+    const struct registry *r = s->registry;
+    if (strncmp(source, "item", 4) == 0) {
+        int i = scheme_item(sc, code);
+        enum list want = strcmp(source, "item:service") == 0 ? LIST_SERVICE
+                         : strcmp(source, "item:enforcement") == 0 ? LIST_ENFORCEMENT : LIST_NONE;
+        return i >= 0 && (want == LIST_NONE || sc->items[i].list == want);
+    }
+    if (strncmp(source, "reason:", 7) == 0)
+        return scheme_reason(sc, source + 7, code) != NULL;
+    if (strcmp(source, "org") == 0 || strcmp(source, "department") == 0) {
+        const struct org *o = registry_org_code(r, code);
+        return o && !o->is_closed;
+    }
+    if (strcmp(source, "compound") == 0)
+        return registry_place_code(r, code) != NULL;
+    if (strcmp(source, "officer") == 0)
+        return true; /* the decision says who is missing or has no certificate, with the article */
+    if (strcmp(source, "closing") == 0) {
+        int i = scheme_item(sc, s->c->item);
+        for (size_t k = 0; i >= 0 && k < sc->items[i].closing.n; k++)
+            if (str_eq(sc->items[i].closing.p[k], code))
+                return true;
+        return false;
+    }
+    return false;
+}
+
+static struct situation *
+situation_of(struct action *a, struct loaded_case *c)
+{
+    struct situation *s = arena_new_of(a->arena, struct situation);
+    *s = (struct situation){.scheme = area_scheme(a->who->area, c->c.scheme), .registry = a->who->area->registry,
+                            .c = &c->c, .duties = c->duties, .n_duties = c->n_duties, .actor = caller_actor(a->who),
+                            .now = app_now(a->app)};
+    s->actor.is_reporter = a->who->reporter_of == c->c.id && c->c.id;
+    return s;
+}
+
+static bool
+take_files(struct act_on_case *x, struct db *db, struct sent_files *files, struct err *err)
+{
+    int64_t ids[LIMIT_PHOTOS * 2];
+    size_t n = 0, at = 0;
+    struct str value;
+    while (params_each(x->fields, "files", &at, &value)) {
+        if (!value.n)
+            continue;
+        if (n == sizeof ids / sizeof *ids || !str_int(value, &ids[n]))
+            return err_field(err, "files", "最多 %d 个文件。", LIMIT_PHOTOS);
+        n++;
+    }
+    bool is_after = str_is(x->command, "close") || str_is(x->command, "complete_service") ||
+                    str_is(x->command, "recheck") || str_is(x->command, "settle");
+    return files_take(&x->base, db, ids, n, is_after, files, err);
+}
+
+/* merge: the case to merge into, by number; it gets an event of its own and a follower more. */
+static bool
+load_other(struct act_on_case *x, struct db *db, struct situation *s, struct err *err)
+{
+    int64_t area, id = 0;
+    int32_t day, no;
+    struct str into = params_get(x->fields, "into");
+    if (case_no_parse(into, &area, &day, &no))
+        id = case_find_no(db, s->c->area, day, no, err);
+    if (!id)
+        return err_field(err, "into", "没有编号为 %.*s 的事项。", (int)into.n, into.p);
+    struct loaded_case *other = arena_new_of(x->base.arena, struct loaded_case);
+    if (!case_load(db, app_keys(x->base.app), x->base.arena, s->c->area, id, other, err))
+        return false;
+    s->other = &other->c;
+    struct situation *t = situation_of(&x->base, other);
+    t->actor.is_reporter = true; /* "follow" is a reporter's act: here on behalf of the merged one's */
+    struct effects *also = arena_new_of(x->base.arena, struct effects);
+    also->arena = x->base.arena;
+    static const struct params none;
+    struct command_input in = {.fields = &none};
+    if (!command_decide(command_find(STR("follow")), t, &in, also, err))
+        return false;
+    x->base.save.also = also;
+    return true;
+}
+
+static bool
+undo_last(struct act_on_case *x, struct db *db, struct loaded_case *c, struct situation *s, struct effects *fx,
+          struct err *err)
+{
+    struct undo u;
+    return event_load_undo(db, x->base.arena, c, &u, err) && case_undo(s, &u, fx, err);
+}
+
+static bool
+prepare(struct action *a, struct db *db, struct err *err)
+{
+    struct act_on_case *x = (struct act_on_case *)a;
+    struct loaded_case *c = arena_new_of(a->arena, struct loaded_case);
+    if (!case_load(db, app_keys(a->app), a->arena, a->who->area->id, x->case_id, c, err))
+        return false;
+    struct situation *s = situation_of(a, c);
+    struct effects *fx = arena_new_of(a->arena, struct effects);
+    fx->arena = a->arena;
+    a->save.fx = fx;
+    a->save.also = NULL;
+    if (x->is_undo)
+        return undo_last(x, db, c, s, fx, err);
+    const struct command *cmd = command_find(x->command);
+    if (!cmd || (cmd->flags & CMD_HIDDEN))
+        return err_set(err, ERR_NOT_FOUND, "没有“%.*s”这个操作。", (int)x->command.n, x->command.p);
+    if (!command_allowed(cmd, s, NULL, err)) {
+        if (x->if_version && x->if_version != c->c.version && err->kind == ERR_CONFLICT)
+            err->kind = ERR_PRECONDITION;
+        return false;
+    }
+    if (!form_check(cmd->fields, cmd->n_fields, x->fields, command_lookup, s, err))
+        return false;
+    struct sent_files files;
+    if (!take_files(x, db, &files, err) || (str_is(x->command, "merge") && !load_other(x, db, s, err)))
+        return false;
+    a->save.files = files.p;
+    a->save.n_files = files.n;
+    struct command_input in = {.fields = x->fields, .photos = files.photos};
+    return command_decide(cmd, s, &in, fx, err);
+}
+
+static void
+answer(struct action *a)
+{
+    struct act_on_case *x = (struct act_on_case *)a;
+    x->version = a->is_repeat ? a->result : a->save.fx->after.version;
+    a->result = x->version;
+}
+
+void
+act_on_case(struct act_on_case *x, struct db *db)
+{
+    x->base.prepare = prepare;
+    x->base.answer = answer;
+    action_run(&x->base, db);
+}
+
+/* 我也遇到: a follower more instead of a second case. */
+
+static bool
+prepare_follow(struct action *a, struct db *db, struct err *err)
+{
+    struct follow_case *f = (struct follow_case *)a;
+    struct loaded_case *c = arena_new_of(a->arena, struct loaded_case);
+    if (!case_load(db, app_keys(a->app), a->arena, a->who->area->id, f->case_id, c, err))
+        return false;
+    struct situation *s = situation_of(a, c);
+    s->actor.is_reporter = true;
+    struct effects *fx = arena_new_of(a->arena, struct effects);
+    fx->arena = a->arena;
+    a->save.fx = fx;
+    static const struct params none;
+    struct command_input in = {.fields = &none};
+    return command_decide(command_find(STR("follow")), s, &in, fx, err);
+}
+
+void
+follow_case(struct follow_case *f, struct db *db)
+{
+    f->base.prepare = prepare_follow;
+    action_run(&f->base, db);
+}
+
+bool
+act_on_case_wait(struct act_on_case *x, struct err *err)
+{
+    x->base.prepare = prepare;
+    x->base.answer = answer;
+    return action_wait(&x->base, err);
+}

@@ -1,0 +1,204 @@
+/* actions.h — the product's table of contents: what can be done, one struct per use case.
+ *
+ * Fill the inputs, set base.app/who/arena/done, call action_run(&x.base, db). Inputs borrow from the caller's arena.
+ */
+#ifndef ACTIONS_ACTIONS_H
+#define ACTIONS_ACTIONS_H
+
+#include "app.h"
+
+/* Opens a case (report_case.c). Files must have been uploaded by the same device or person. */
+struct report_case {
+    struct action base;
+    struct str place, item; /* codes; item may be empty = 待定, place only for hotline */
+    struct str words, spot, source, hotline_no, dissuaded;
+    instant occurred_at;
+    bool is_urgent;
+    struct str contact_name, contact_phone;
+    bool keep_secret;
+    const int64_t *files;
+    size_t n_files;
+    /* out */
+    int64_t case_id, day, no;
+    char query_code[8]; /* six digits */
+    char token[48]; /* of the secret link: /t/{token} */
+};
+void report_case(struct report_case *r, struct db *db);
+bool report_case_wait(struct report_case *r, struct err *err); /* for commands and jobs */
+
+/* Runs a command of core/command.h on a case (act_on_case.c). */
+struct act_on_case {
+    struct action base;
+    int64_t case_id;
+    struct str command; /* code */
+    const struct params *fields;
+    int64_t if_version; /* 0 = whatever is there; else: 412 when the command is no longer possible and it has moved on */
+    bool is_undo; /* take back the last event instead */
+    /* out */
+    int64_t version;
+};
+void act_on_case(struct act_on_case *x, struct db *db);
+bool act_on_case_wait(struct act_on_case *x, struct err *err);
+
+/* Several cases at once; each is its own action, results in order (batch.c). */
+struct batch_result {
+    int64_t case_id;
+    struct err err;
+};
+
+/* Adds a follower instead of a second report (follow_case.c). */
+struct follow_case {
+    struct action base;
+    int64_t case_id;
+};
+void follow_case(struct follow_case *f, struct db *db);
+
+/* Shows a reporter's contact: an event, durable before the answer; needs a purpose (reveal_contact.c). */
+struct reveal_contact {
+    struct action base;
+    int64_t case_id;
+    struct str purpose;
+    /* out */
+    struct str name, phone;
+};
+void reveal_contact(struct reveal_contact *r, struct db *db);
+
+/* Registers an uploaded file that already lies, synced, in the content store (keep_file.c). */
+struct keep_file {
+    struct action base;
+    int kind; /* enum media_kind of documents/image_worker.h */
+    uint8_t sha256[32], sm3[32];
+    int64_t bytes;
+    int width, height;
+    bool has_gps;
+    double lat, lon;
+    struct str taken; /* as the camera said, or empty */
+    struct str device_hash; /* SHA-256 told by the phone before upload, or empty */
+    /* out */
+    int64_t id;
+};
+void keep_file(struct keep_file *f, struct db *db);
+bool keep_file_wait(struct keep_file *f, struct err *err);
+/* Where files lie: DIR/files/ab/cdef…, derivatives beside: .public.jpg .thumb.jpg */
+const char *file_path(struct arena *a, const char *dir, const uint8_t sha256[32], const char *suffix);
+
+/* Sessions and logins (log_in.c). Passwords are checked by the helper process; real time, not the injected clock. */
+struct session {
+    int64_t person, area;
+    instant created_at, seen_at;
+    char csrf[44];
+    bool must_change_password;
+    int64_t notices_seen; /* last notice id read */
+};
+bool session_find(struct app *app, struct db *db, struct str token, struct session *out, struct err *err); /* false: none */
+struct open_session {
+    struct action base;
+    int64_t person;
+    /* out */
+    char token[48];
+};
+void open_session(struct open_session *o, struct db *db);
+struct close_session {
+    struct action base;
+    struct str token;
+};
+void close_session(struct close_session *c, struct db *db);
+struct touch_session { /* at most once a minute per session, so that reading pages writes little */
+    struct action base;
+    struct str token;
+};
+void touch_session(struct touch_session *t, struct db *db);
+/* The account row for a user name; fails with the same message and in the same time for unknown names. */
+struct account {
+    int64_t person;
+    struct str password; /* stored hash */
+    int failures;
+    instant locked_until;
+    bool must_change, is_disabled;
+};
+bool account_find(struct app *app, struct db *db, struct arena *a, const struct area *area, struct str username,
+                  struct account *out, struct err *err);
+struct note_login { /* counts failures, locks for 15 minutes after five, clears on success */
+    struct action base;
+    int64_t person;
+    bool is_success;
+};
+void note_login(struct note_login *n, struct db *db);
+struct set_password {
+    struct action base;
+    int64_t person;
+    struct str hash;
+    bool must_change;
+};
+void set_password(struct set_password *p, struct db *db);
+bool set_password_wait(struct set_password *p, struct err *err); /* for commands */
+/* API tokens: SM3 of the token is stored. */
+struct make_token {
+    struct action base;
+    int64_t person;
+    struct str name;
+    struct str given; /* a fixed token for demo directories, else made */
+    /* out */
+    char token[48];
+};
+void make_token(struct make_token *m, struct db *db);
+bool make_token_wait(struct make_token *m, struct err *err);
+bool token_find(struct app *app, struct db *db, struct str token, int64_t *person, int64_t *area, struct err *err);
+
+/* Registry (change_registry.c): live, any day, each an event of the registry stream. */
+enum registry_change_kind {
+    REGISTRY_PERSON_ADD, REGISTRY_PERSON_EDIT, REGISTRY_PERSON_DISABLE,
+    REGISTRY_POSTING_ADD, REGISTRY_POSTING_END,
+    REGISTRY_ORG_ADD, REGISTRY_ORG_EDIT, REGISTRY_ORG_CLOSE,
+    REGISTRY_PLACE_ADD, REGISTRY_PLACE_EDIT,
+};
+struct change_registry {
+    struct action base;
+    enum registry_change_kind kind;
+    const struct params *fields; /* username,name,phone / person,role,org,place,order,cert_no,cert_until,matters / … */
+    int64_t id; /* of the row edited */
+    struct str successor; /* posting end, org close: user name or org code that takes every open duty */
+    /* out */
+    int64_t new_id;
+};
+void change_registry(struct change_registry *c, struct db *db);
+bool change_registry_wait(struct change_registry *c, struct err *err);
+
+/* All open duties of a person to another, for good or until a day (hand_over.c). */
+struct hand_over {
+    struct action base;
+    int64_t from, to;
+    int32_t until; /* 0 = for good; else a delegation that ends by itself */
+    /* out */
+    int64_t moved;
+};
+void hand_over(struct hand_over *h, struct db *db);
+
+/* Watching a case (我关注) and reading notices. */
+struct watch_case {
+    struct action base;
+    int64_t case_id;
+    bool is_on;
+};
+void watch_case(struct watch_case *w, struct db *db);
+struct read_notices {
+    struct action base;
+    int64_t up_to;
+};
+void read_notices(struct read_notices *r, struct db *db);
+
+/* Drafts of the resident's flow, 24 hours (keep_draft.c). */
+struct keep_draft {
+    struct action base;
+    struct str id;   /* random, from the cookie */
+    struct str data; /* urlencoded fields; empty = forget */
+};
+void keep_draft(struct keep_draft *d, struct db *db);
+bool draft_find(struct app *app, struct db *db, struct arena *a, struct str id, struct params *out, struct err *err);
+
+/* Secret link and query code: keyed hashes of the case id; nothing is stored. */
+void case_token(const struct area *area, int64_t case_id, char out[48]);
+bool case_token_open(struct app *app, struct str token, int64_t *area, int64_t *case_id);
+void case_query_code(const struct area *area, int64_t case_id, char out[8]);
+
+#endif

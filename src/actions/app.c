@@ -1,0 +1,513 @@
+#include "app.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "registry_import.h"
+#include "registry_store.h"
+#include "suggest.h"
+
+enum { AREAS_MAX = 64, VERSIONS_MAX = 64, RETIRED_MAX = 256, RETIRED_KEEP_MS = 10 * 60 * 1000 };
+
+struct snapshot {
+    struct area areas[AREAS_MAX];
+    size_t n_areas;
+    struct arena *arena; /* registries; schemes live for ever */
+    int64_t retired_ms;
+};
+
+struct app {
+    struct app_options opt;
+    char *dir, *clock_file;
+    struct store *store;
+    struct keyring *keys;
+    struct arena *schemes;
+    const struct scheme *versions[AREAS_MAX][VERSIONS_MAX];
+    _Atomic(struct snapshot *) now;
+    struct snapshot *retired[RETIRED_MAX];
+    size_t n_retired;
+    pthread_mutex_t lock; /* reloads, and the extra reader */
+    pthread_mutex_t clock_lock;
+    _Atomic int64_t set_now, latest;
+    bool is_demo;
+    struct pw_helper *passwords;
+    struct image_pool *images;
+};
+
+static int64_t
+real_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Schemes: each published version is parsed once. */
+
+static const struct scheme *
+load_scheme(struct app *app, struct db *db, int64_t area, int version, struct err *err)
+{
+    struct rows r;
+    struct table *list = arena_array(app->schemes, struct table, 64);
+    struct scheme_errors errors = {0};
+    size_t n = 0;
+    if (!db_query(db, SQL_SCHEME_TABLES, &r, err, V_INT(area), V_INT(version)))
+        return NULL;
+    while (n < 64 && rows_next(&r, err)) {
+        struct str csv = str_dup(app->schemes, rows_text(&r, 1));
+        table_parse(app->schemes, str_dup(app->schemes, rows_text(&r, 0)), csv, &list[n++], &errors);
+    }
+    rows_end(&r);
+    struct scheme *s = scheme_read(app->schemes, (struct tables){list, n}, &errors);
+    if (!s) {
+        err_set(err, ERR_INTERNAL, "工作方案第 %d 版读不出来。", version);
+        if (errors.n)
+            err_detail(err, "%.*s!%.*s %.*s", (int)errors.p[0].table.n, errors.p[0].table.p, (int)errors.p[0].cell.n,
+                       errors.p[0].cell.p, (int)errors.p[0].message.n, errors.p[0].message.p);
+        return NULL;
+    }
+    s->version = version;
+    return s;
+}
+
+static bool
+fill_areas(struct app *app, struct db *db, struct snapshot *snap, struct err *err)
+{
+    struct rows r;
+    struct {
+        int64_t area;
+        int version;
+    } found[AREAS_MAX * 4];
+    size_t n = 0;
+    if (!db_query(db, SQL_AREAS_ALL, &r, err))
+        return false;
+    while (n < sizeof found / sizeof *found && rows_next(&r, err)) {
+        found[n].area = rows_int(&r, 0);
+        found[n++].version = (int)rows_int(&r, 1);
+    }
+    rows_end(&r);
+    for (size_t i = 0; i < n; i++) {
+        if (!snap->n_areas || snap->areas[snap->n_areas - 1].id != found[i].area) {
+            if (snap->n_areas == AREAS_MAX)
+                break;
+            snap->areas[snap->n_areas++] = (struct area){.id = found[i].area};
+        }
+        size_t at = snap->n_areas - 1;
+        struct area *a = &snap->areas[at];
+        if (found[i].version < 1 || found[i].version > VERSIONS_MAX)
+            continue;
+        const struct scheme **slot = &app->versions[at][found[i].version - 1];
+        if (!*slot && !(*slot = load_scheme(app, db, a->id, found[i].version, err)))
+            return false;
+        a->versions = app->versions[at];
+        a->n_versions = found[i].version;
+        a->scheme = *slot;
+    }
+    return true;
+}
+
+static struct snapshot *
+make_snapshot(struct app *app, struct db *db, struct err *err)
+{
+    struct snapshot *snap = xcalloc(1, sizeof *snap);
+    snap->arena = arena_new();
+    bool ok = fill_areas(app, db, snap, err);
+    for (size_t i = 0; ok && i < snap->n_areas; i++) {
+        struct registry *r = arena_new_of(snap->arena, struct registry);
+        ok = registry_load(db, snap->arena, snap->areas[i].id, r, err);
+        snap->areas[i].registry = r;
+        snap->areas[i].link_key = keyring_key(app->keys, snap->areas[i].id, "link");
+        snap->areas[i].code_key = keyring_key(app->keys, snap->areas[i].id, "query-code");
+    }
+    if (ok)
+        return snap;
+    arena_free(snap->arena);
+    free(snap);
+    return NULL;
+}
+
+static void
+free_snapshot(struct snapshot *s)
+{
+    if (!s)
+        return;
+    arena_free(s->arena);
+    free(s);
+}
+
+/* A retired snapshot is freed when no request can hold it any more. */
+static void
+retire(struct app *app, struct snapshot *old)
+{
+    int64_t now = real_ms();
+    size_t kept = 0;
+    for (size_t i = 0; i < app->n_retired; i++) {
+        if (now - app->retired[i]->retired_ms > RETIRED_KEEP_MS)
+            free_snapshot(app->retired[i]);
+        else
+            app->retired[kept++] = app->retired[i];
+    }
+    app->n_retired = kept;
+    if (!old)
+        return;
+    old->retired_ms = now;
+    if (app->n_retired < RETIRED_MAX)
+        app->retired[app->n_retired++] = old;
+}
+
+struct db *
+app_reader_lock(struct app *app)
+{
+    pthread_mutex_lock(&app->lock);
+    return store_reader(app->store, -1);
+}
+
+void
+app_reader_unlock(struct app *app)
+{
+    pthread_mutex_unlock(&app->lock);
+}
+
+void
+app_reload(struct app *app)
+{
+    struct err err = {0};
+    struct snapshot *fresh = make_snapshot(app, app_reader_lock(app), &err);
+    if (fresh) {
+        struct snapshot *old = atomic_exchange(&app->now, fresh);
+        retire(app, old);
+    } else
+        log_error("reload_failed", "message=%s detail=%s", err.message, err.detail);
+    app_reader_unlock(app);
+}
+
+/* Ids must never repeat, also when the injected clock stands still across a restart. */
+static void
+raise_ids(struct app *app, struct db *db)
+{
+    static const enum sql_id used[] = {SQL_MAX_CASE_ID, SQL_MAX_DUTY_ID, SQL_MAX_NOTICE_ID, SQL_MAX_FILE_ID};
+    struct snapshot *snap = app->now;
+    struct err err = {0};
+    for (size_t i = 0; snap && i < snap->n_areas; i++)
+        for (size_t k = 0; k < sizeof used / sizeof *used; k++)
+            store_raise_id(app->store, db_int(db, used[k], DB_ARGS(V_INT(snap->areas[i].id)), 0, &err));
+}
+
+static bool
+read_meta(struct db *db, const char *name, char *out, size_t size, struct err *err)
+{
+    struct rows r;
+    out[0] = 0;
+    if (!db_query(db, SQL_META_GET, &r, err, V_TEXT(str_of(name))))
+        return false;
+    if (rows_next(&r, err)) {
+        struct str v = rows_text(&r, 0);
+        size_t n = v.n < size - 1 ? v.n : size - 1;
+        memcpy(out, v.p, n);
+        out[n] = 0;
+    }
+    rows_end(&r);
+    return true;
+}
+
+static bool
+open_parts(struct app *app, struct err *err)
+{
+    struct store_options so = {.dir = app->dir, .n_readers = app->opt.n_readers, .is_bulk = app->opt.is_bulk};
+    if (!(app->keys = keyring_open(app->dir, err)) || !(app->store = store_open(&so, err)))
+        return false;
+    struct db *db = store_reader(app->store, -1);
+    char kind[16];
+    if (!keyring_load(app->keys, db, err) || !read_meta(db, "kind", kind, sizeof kind, err))
+        return false;
+    app->is_demo = strcmp(kind, "demo") == 0 || strcmp(kind, "test") == 0;
+    if (app->clock_file && !app->is_demo)
+        return err_set(err, ERR_USAGE, "--clock-file 只能用于 demo 或 init --test 建立的目录。");
+    struct snapshot *snap = make_snapshot(app, db, err);
+    if (!snap)
+        return false;
+    app->now = snap;
+    raise_ids(app, db);
+    return snap->n_areas > 0 || err_set(err, ERR_NOT_FOUND, "目录里还没有发布任何工作方案。");
+}
+
+struct app *
+app_open(const struct app_options *opt, struct err *err)
+{
+    struct app *app = xcalloc(1, sizeof *app);
+    app->opt = *opt;
+    app->dir = xstrdup(opt->dir);
+    app->clock_file = opt->clock_file ? xstrdup(opt->clock_file) : NULL;
+    app->schemes = arena_new();
+    pthread_mutex_init(&app->lock, NULL);
+    pthread_mutex_init(&app->clock_lock, NULL);
+    if (open_parts(app, err))
+        return app;
+    app_close(app);
+    return NULL;
+}
+
+void
+app_close(struct app *app)
+{
+    if (!app)
+        return;
+    store_close(app->store);
+    free_snapshot(app->now);
+    for (size_t i = 0; i < app->n_retired; i++)
+        free_snapshot(app->retired[i]);
+    keyring_free(app->keys);
+    arena_free(app->schemes);
+    pthread_mutex_destroy(&app->lock);
+    pthread_mutex_destroy(&app->clock_lock);
+    free(app->clock_file);
+    free(app->dir);
+    free(app);
+}
+
+struct store *
+app_store(struct app *app)
+{
+    return app->store;
+}
+
+struct keyring *
+app_keys(struct app *app)
+{
+    return app->keys;
+}
+
+const char *
+app_dir(struct app *app)
+{
+    return app->dir;
+}
+
+bool
+app_is_demo(struct app *app)
+{
+    return app->is_demo;
+}
+
+bool
+app_has_clock_file(struct app *app)
+{
+    return app->clock_file != NULL;
+}
+
+struct pw_helper *
+app_passwords(struct app *app)
+{
+    return app->passwords;
+}
+
+struct image_pool *
+app_images(struct app *app)
+{
+    return app->images;
+}
+
+void
+app_set_helpers(struct app *app, struct pw_helper *passwords, struct image_pool *images)
+{
+    app->passwords = passwords;
+    app->images = images;
+}
+
+/* Time that goes backwards is not believed: the latest moment seen stands. */
+instant
+app_now(struct app *app)
+{
+    if (app->set_now)
+        return app->set_now;
+    if (!app->clock_file)
+        return real_ms();
+    char text[64];
+    int fd = open(app->clock_file, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd >= 0 ? read(fd, text, sizeof text) : -1;
+    if (fd >= 0)
+        close(fd);
+    instant at = 0;
+    if (n > 0 && moment_parse(str_trim((struct str){text, (size_t)n}), &at) && at > app->latest)
+        app->latest = at;
+    return app->latest ? app->latest : real_ms();
+}
+
+void
+app_set_now(struct app *app, instant now)
+{
+    app->set_now = now;
+}
+
+const struct area *
+app_area(struct app *app, int64_t id)
+{
+    struct snapshot *s = app->now;
+    for (size_t i = 0; i < s->n_areas; i++)
+        if (!id || s->areas[i].id == id)
+            return &s->areas[i];
+    return NULL;
+}
+
+size_t
+app_areas(struct app *app, const struct area **out, size_t max)
+{
+    struct snapshot *s = app->now;
+    size_t n = s->n_areas < max ? s->n_areas : max;
+    for (size_t i = 0; i < n; i++)
+        out[i] = &s->areas[i];
+    return n;
+}
+
+const struct scheme *
+area_scheme(const struct area *area, int64_t version)
+{
+    if (version >= 1 && version <= area->n_versions && area->versions[version - 1])
+        return area->versions[version - 1];
+    return area->scheme;
+}
+
+/* Callers */
+
+/* Posts of those who handed over to this person count as his own while the delegation stands. */
+static void
+add_delegated(struct db *db, const struct area *area, int32_t today, struct caller *out)
+{
+    struct rows r;
+    struct err err = {0};
+    if (!db_query(db, SQL_DELEGATIONS_TO, &r, &err, V_INT(area->id), V_INT(out->person)))
+        return;
+    while (rows_next(&r, &err)) {
+        int64_t until = rows_int(&r, 1);
+        if (!until || until >= today)
+            out->n_postings += registry_postings(area->registry, rows_int(&r, 0), today, out->postings + out->n_postings,
+                                                 ACTOR_POSTINGS_MAX - out->n_postings);
+    }
+}
+
+void
+caller_staff(struct app *app, struct db *db, const struct area *area, int64_t person, struct caller *out)
+{
+    int32_t today = day_of(app_now(app));
+    *out = (struct caller){.area = area, .person = person};
+    out->n_postings = registry_postings(area->registry, person, today, out->postings, ACTOR_POSTINGS_MAX);
+    if (db)
+        add_delegated(db, area, today, out);
+}
+
+struct actor
+caller_actor(const struct caller *who)
+{
+    struct actor a = {.person = who->person, .role = ROLE_RESIDENT, .is_reporter = who->reporter_of != 0};
+    a.n_postings = who->n_postings;
+    memcpy(a.postings, who->postings, sizeof a.postings);
+    if (who->n_postings) {
+        a.role = who->postings[0]->role;
+        a.org = who->postings[0]->org;
+    }
+    return a;
+}
+
+bool
+caller_has(const struct caller *who, uint64_t roles)
+{
+    for (size_t i = 0; i < who->n_postings; i++)
+        if (roles & ROLE_BIT(who->postings[i]->role))
+            return true;
+    return false;
+}
+
+/* The duty clock */
+
+struct miss {
+    struct action base;
+    struct caller who;
+    int64_t area, case_id, duty;
+    instant at;
+};
+
+static bool
+prepare_miss(struct action *a, struct db *db, struct err *err)
+{
+    struct miss *m = (struct miss *)a;
+    struct loaded_case *c = arena_new_of(a->arena, struct loaded_case);
+    if (!case_load(db, a->app->keys, a->arena, m->area, m->case_id, c, err))
+        return false;
+    const struct area *area = m->who.area;
+    struct situation s = {.scheme = area_scheme(area, c->c.scheme), .registry = area->registry, .c = &c->c,
+                          .duties = c->duties, .n_duties = c->n_duties, .actor = {.role = ROLE_CLOCK}, .now = m->at};
+    struct effects *fx = arena_new_of(a->arena, struct effects);
+    fx->arena = a->arena;
+    a->save.fx = fx;
+    return case_miss(&s, m->duty, fx, err);
+}
+
+struct due_row {
+    int64_t area, case_id, duty, due;
+};
+
+static size_t
+due_now(struct app *app, instant now, struct due_row *out, size_t max, struct err *err)
+{
+    size_t n = 0;
+    struct rows r;
+    struct db *db = app_reader_lock(app);
+    if (db_query(db, SQL_DUTIES_DUE, &r, err, V_INT(now))) {
+        while (n < max && rows_next(&r, err)) {
+            out[n] = (struct due_row){rows_int(&r, 0), rows_int(&r, 1), rows_int(&r, 2), rows_int(&r, 3)};
+            n++;
+        }
+        rows_end(&r);
+    }
+    app_reader_unlock(app);
+    return n;
+}
+
+static bool
+fire(struct app *app, const struct due_row *due, struct arena *arena)
+{
+    const struct area *area = app_area(app, due->area);
+    if (!area)
+        return false;
+    struct miss m = {.area = due->area, .case_id = due->case_id, .duty = due->duty, .at = due->due};
+    m.who = (struct caller){.area = area};
+    m.base = (struct action){.app = app, .who = &m.who, .arena = arena, .prepare = prepare_miss};
+    struct err err = {0};
+    if (action_wait(&m.base, &err))
+        return true;
+    log_error("duty_clock", "case=%lld duty=%lld message=%s detail=%s", (long long)due->case_id, (long long)due->duty,
+              err.message, err.detail);
+    return false;
+}
+
+bool
+duty_clock_run(struct app *app, instant now, instant *next, struct err *err)
+{
+    struct due_row due[64];
+    struct arena *arena = arena_new();
+    bool ok = true;
+    pthread_mutex_lock(&app->clock_lock);
+    for (size_t n = 1; ok && n;) {
+        n = due_now(app, now, due, 64, err);
+        /* One at a time: a miss may open a duty that falls due before the next of this page. */
+        size_t fired = 0;
+        for (size_t i = 0; ok && i < n && (i == 0 || due[i].due == due[0].due); i++, fired++) {
+            ok = fire(app, &due[i], arena);
+            arena_reset(arena);
+        }
+        ok = ok && err->kind == ERR_NONE;
+    }
+    if (next) {
+        *next = db_int(app_reader_lock(app), SQL_DUTY_NEXT_DUE, NULL, 0, 0, err);
+        app_reader_unlock(app);
+    }
+    pthread_mutex_unlock(&app->clock_lock);
+    arena_free(arena);
+    return ok;
+}

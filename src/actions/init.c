@@ -1,0 +1,113 @@
+/* Making an installation: directories, keys, database, the first area with its scheme and registry. */
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app.h"
+#include "registry_import.h"
+#include "registry_store.h"
+
+static bool
+make_directory(const char *dir, const char *below, struct err *err)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s%s", dir, below);
+    if (mkdir(path, 0700) == 0 || errno == EEXIST)
+        return true;
+    return err_set(err, ERR_INTERNAL, "不能建立目录 %s：%s", path, strerror(errno));
+}
+
+static bool
+make_directories(const char *dir, struct err *err)
+{
+    char db[4096];
+    snprintf(db, sizeof db, "%s/shaodao.db", dir);
+    if (access(db, F_OK) == 0)
+        return err_set(err, ERR_CONFLICT, "%s 里已经有一个安装，没有改动它。", dir);
+    return make_directory(dir, "", err) && make_directory(dir, "/files", err) && make_directory(dir, "/files/tmp", err);
+}
+
+struct publication {
+    struct job job;
+    const struct app_init *in;
+    const struct scheme *scheme;
+    const struct registry *registry;
+    struct keyring *keys;
+    int64_t area;
+};
+
+static bool
+insert_tables(struct db *db, const struct publication *p, struct err *err)
+{
+    if (!db_exec(db, SQL_SCHEME_VERSION_INSERT, err, V_INT(p->area), V_INT(1), V_TEXT(p->scheme->name),
+                 V_INT(p->scheme->valid_from), V_INT(p->in->now), V_INT(0)))
+        return false;
+    for (size_t i = 0; i < p->in->tables.n; i++)
+        if (!db_exec(db, SQL_SCHEME_TABLE_INSERT, err, V_INT(p->area), V_INT(1), V_TEXT(p->in->tables.p[i].name),
+                     V_TEXT(p->in->csv[i])))
+            return false;
+    return true;
+}
+
+static bool
+insert_registry(struct db *db, const struct publication *p, struct err *err)
+{
+    const struct registry *r = p->registry;
+    bool ok = true;
+    for (int32_t i = 1; ok && i < r->n_orgs; i++)
+        ok = registry_set_org(db, p->area, &r->orgs[i], err);
+    for (int32_t i = 1; ok && i < r->n_places; i++)
+        ok = registry_set_place(db, p->area, &r->places[i], err);
+    for (size_t i = 0; ok && i < r->n_people; i++)
+        ok = registry_set_person(db, p->area, &r->people[i], err);
+    for (size_t i = 0; ok && i < r->n_postings; i++)
+        ok = registry_set_posting(db, p->area, &r->postings[i], err);
+    struct buf text = {0};
+    buf_printf(&text, "{\"orgs\":%d,\"places\":%d,\"people\":%zu,\"postings\":%zu}", (int)r->n_orgs - 1,
+               (int)r->n_places - 1, r->n_people, r->n_postings);
+    ok = ok && registry_event(db, p->keys, p->area, p->in->now, "registry_imported", 0, ROLE_ADMIN, 0, buf_view(&text), err);
+    buf_release(&text);
+    return ok;
+}
+
+static bool
+apply(struct db *db, struct job *job, struct err *err)
+{
+    const struct publication *p = (const struct publication *)job;
+    const char *kind = p->in->is_demo ? "demo" : p->in->is_test ? "test" : "real";
+    return db_exec(db, SQL_META_SET, err, V_TEXT(STR("kind")), V_TEXT(str_of(kind))) &&
+           keyring_new_area(p->keys, db, p->area, p->in->now, err) && insert_tables(db, p, err) &&
+           insert_registry(db, p, err);
+}
+
+static bool
+install(struct publication *p, struct err *err)
+{
+    struct store_options so = {.dir = p->in->dir, .database = p->in->database, .create = true};
+    if (!make_directories(p->in->dir, err) || !keyring_create(p->in->dir, err) ||
+        !(p->keys = keyring_open(p->in->dir, err)))
+        return false;
+    struct store *store = store_open(&so, err);
+    bool ok = store && store_run(store, &p->job, err);
+    store_close(store);
+    keyring_free(p->keys);
+    return ok;
+}
+
+bool
+app_init(const struct app_init *in, struct scheme_errors *errors, struct err *err)
+{
+    struct arena *a = arena_new();
+    struct publication p = {.job = {.apply = apply}, .in = in};
+    struct registry registry;
+    p.scheme = scheme_read(a, in->tables, errors);
+    bool ok = p.scheme && str_int(p.scheme->region, &p.area) && p.area > 0;
+    ok = registry_from_tables(a, p.area, in->tables, &registry, errors) && ok;
+    p.registry = &registry;
+    if (!ok)
+        err_set(err, ERR_FIELDS, "工作方案有 %zu 处需要修改。", errors->n);
+    else
+        ok = install(&p, err);
+    arena_free(a);
+    return ok;
+}

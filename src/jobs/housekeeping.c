@@ -1,0 +1,77 @@
+#include "housekeeping.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include "actions.h"
+#include "log.h"
+
+enum { DAY_MS = 24 * 3600 * 1000, UNUSED_MAX = 200 };
+
+struct sweep {
+    struct job job;
+    instant now;
+    int64_t areas[UNUSED_MAX], ids[UNUSED_MAX];
+    uint8_t hashes[UNUSED_MAX][HASH_BYTES];
+    bool is_last[UNUSED_MAX]; /* nobody else names the same bytes */
+    size_t n;
+};
+
+static bool
+forget_files(struct db *db, struct sweep *s, struct err *err)
+{
+    struct rows r;
+    if (!db_query(db, SQL_FILES_UNUSED, &r, err, V_INT(s->now - DAY_MS)))
+        return false;
+    for (s->n = 0; s->n < UNUSED_MAX && rows_next(&r, err); s->n++) {
+        s->areas[s->n] = rows_int(&r, 0);
+        s->ids[s->n] = rows_int(&r, 1);
+        struct str hash = rows_text(&r, 2);
+        memcpy(s->hashes[s->n], hash.p, hash.n < HASH_BYTES ? hash.n : HASH_BYTES);
+    }
+    rows_end(&r);
+    for (size_t i = 0; i < s->n; i++) {
+        if (!db_exec(db, SQL_FILE_FORGET, err, V_INT(s->areas[i]), V_INT(s->ids[i])))
+            return false;
+        s->is_last[i] = db_int(db, SQL_FILE_HASH_USES, DB_ARGS(V_BYTES(s->hashes[i], HASH_BYTES)), 1, err) == 0;
+    }
+    return true;
+}
+
+static bool
+apply(struct db *db, struct job *job, struct err *err)
+{
+    struct sweep *s = (struct sweep *)job;
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    int64_t real = (int64_t)t.tv_sec * 1000;
+    return db_exec(db, SQL_DRAFTS_EXPIRE, err, V_INT(s->now - DAY_MS)) &&
+           db_exec(db, SQL_SESSIONS_EXPIRE, err, V_INT(real - DAY_MS)) &&
+           db_exec(db, SQL_IDEMPOTENCY_EXPIRE, err, V_INT(s->now - INT64_C(90) * DAY_MS)) && forget_files(db, s, err);
+}
+
+static void
+done(struct job *job)
+{
+    (void)job;
+}
+
+void
+housekeeping_run(struct app *app, instant now)
+{
+    struct sweep *s = xcalloc(1, sizeof *s);
+    s->job = (struct job){.apply = apply, .done = done};
+    s->now = now;
+    struct err err = {0};
+    if (!store_run(app_store(app), &s->job, &err))
+        log_error("housekeeping", "message=%s detail=%s", err.message, err.detail);
+    else
+        for (size_t i = 0; i < s->n; i++) {
+            struct arena *a = arena_new();
+            static const char *const suffixes[] = {"", ".public.jpg", ".thumb.jpg"};
+            for (size_t k = 0; s->is_last[i] && k < 3; k++)
+                unlink(file_path(a, app_dir(app), s->hashes[i], suffixes[k]));
+            arena_free(a);
+        }
+    free(s);
+}

@@ -1,0 +1,9 @@
+/* housekeeping.h — what expires: drafts after a day, uploads that no report took after a day, sessions, old keys. */
+#ifndef JOBS_HOUSEKEEPING_H
+#define JOBS_HOUSEKEEPING_H
+
+#include "app.h"
+
+void housekeeping_run(struct app *app, instant now);
+
+#endif

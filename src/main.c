@@ -1,0 +1,38 @@
+/* The command table and nothing else. */
+#include "cmd.h"
+#include "image_worker.h"
+
+const char shaodao_version[] = SHAODAO_VERSION;
+
+const struct cmd cmds[] = {
+    {"serve", NULL, "DIR [--listen ADDR:PORT] [--base-path /P] [--clock-file F] [--insecure-lan]", "提供网站和接口", "serve the site and the API", cmd_serve},
+    {"demo", NULL, "DIR --scheme NAME [--months N] [--seed N] [--until DATE]", "建立有一年生活的示例目录", "make a directory with a year of sample life", cmd_demo},
+    {"init", NULL, "DIR --scheme NAME|PATH [--test]", "建立一个空的安装", "make an empty installation", cmd_init},
+    {"scheme", "check", "PATH… [--json]", "检查工作方案的每个单元格", "check every cell of a scheme", cmd_scheme_check},
+    {"scheme", "show", "NAME|PATH", "看工作方案的概要", "show what a scheme says", cmd_scheme_show},
+    {"ledger", "replay", "DIR [--json]", "从记录重建并核对", "rebuild from the record and compare", cmd_ledger_replay},
+    {"health", NULL, "DIR|URL", "看是否正常", "is it well?", cmd_health},
+    {"version", NULL, "", "版本", "version", cmd_version},
+    {"help", NULL, "", "这份说明", "this help", cmd_help},
+};
+const size_t n_cmds = sizeof cmds / sizeof *cmds;
+
+int
+main(int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], "image-worker") == 0) /* started by serve itself, never by hand */
+        return image_worker_main();
+    struct args a = {0};
+    for (size_t i = 0; argc > 1 && i < n_cmds; i++) {
+        if (strcmp(argv[1], cmds[i].noun) != 0)
+            continue;
+        if (cmds[i].verb && (argc < 3 || strcmp(argv[2], cmds[i].verb) != 0))
+            continue;
+        int words = cmds[i].verb ? 3 : 2;
+        a = (struct args){argc - words, argv + words};
+        return cmds[i].run(&a);
+    }
+    if (argc > 1 && strcmp(argv[1], "--help") != 0 && strcmp(argv[1], "-h") != 0)
+        return usage_error(in_tongue("不认识的命令：%s", "unknown command: %s"), argv[1]);
+    return cmd_help(&a);
+}
