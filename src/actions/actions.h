@@ -79,6 +79,46 @@ struct keep_file {
 };
 void keep_file(struct keep_file *f, struct db *db);
 bool keep_file_wait(struct keep_file *f, struct err *err);
+/* Clears a photo for the reporter's page, or hides it again (publish_file.c). */
+struct publish_file {
+    struct action base;
+    int64_t file_id;
+    bool is_public;
+    /* out */
+    int64_t case_id;
+};
+void publish_file(struct publish_file *p, struct db *db);
+
+/* Complaints about officers and departments (complain.c): no case; read and answered by the oversight body only. */
+struct complain {
+    struct action base;
+    struct str kind; /* code of complaint_kinds() */
+    struct str org, place; /* codes, may be empty */
+    struct str words, phone; /* phone may be empty */
+    /* out */
+    int64_t id;
+};
+void complain(struct complain *c, struct db *db);
+const struct choice *complaint_kinds(void); /* HC-42's six, ends with {NULL} */
+const char *complaint_kind_label(struct str code); /* NULL when unknown */
+struct complaint_row {
+    int64_t id;
+    struct str kind, finding; /* finding: true, partly, untrue; empty = open */
+    int32_t org, place;
+    instant opened_at, answered_at;
+    struct str words, phone; /* complaint_find only */
+};
+bool complaints_list(struct app *app, struct db *db, struct arena *a, const struct caller *who, struct complaint_row **out,
+                     size_t *n, struct err *err);
+bool complaint_find(struct app *app, struct db *db, struct arena *a, const struct caller *who, int64_t id,
+                    struct complaint_row *out, struct err *err);
+struct answer_complaint {
+    struct action base;
+    int64_t id;
+    struct str finding, words;
+};
+void answer_complaint(struct answer_complaint *c, struct db *db);
+
 /* Where files lie: DIR/files/ab/cdef…, derivatives beside: .public.jpg .thumb.jpg */
 const char *file_path(struct arena *a, const char *dir, const uint8_t sha256[32], const char *suffix);
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,6 +26,7 @@ struct snapshot {
 struct app {
     struct app_options opt;
     char *dir, *clock_file;
+    int lock_fd; /* DIR/lock, -1 = not a writer */
     struct store *store;
     struct keyring *keys;
     struct arena *schemes;
@@ -191,7 +193,7 @@ app_reload(struct app *app)
 static void
 raise_ids(struct app *app, struct db *db)
 {
-    static const enum sql_id used[] = {SQL_MAX_CASE_ID, SQL_MAX_DUTY_ID, SQL_MAX_NOTICE_ID, SQL_MAX_FILE_ID};
+    static const enum sql_id used[] = {SQL_MAX_CASE_ID, SQL_MAX_DUTY_ID, SQL_MAX_NOTICE_ID, SQL_MAX_FILE_ID, SQL_MAX_COMPLAINT_ID};
     struct snapshot *snap = app->now;
     struct err err = {0};
     for (size_t i = 0; snap && i < snap->n_areas; i++)
@@ -216,9 +218,32 @@ read_meta(struct db *db, const char *name, char *out, size_t size, struct err *e
     return true;
 }
 
+/* Two processes that both write would hand out the same ids and numbers. The lock ends with its process, however that
+ * ends; the file says who holds it and stays. A directory that is not there is for the next step to report. */
+static bool
+take_lock(struct app *app, struct err *err)
+{
+    char path[4096], holder[16] = "";
+    snprintf(path, sizeof path, "%s/lock", app->dir);
+    app->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (app->lock_fd < 0)
+        return errno == ENOENT || err_set(err, ERR_INTERNAL, "不能写 %s：%s", path, strerror(errno));
+    if (flock(app->lock_fd, LOCK_EX | LOCK_NB) == 0) {
+        snprintf(holder, sizeof holder, "%d\n", (int)getpid());
+        return (ftruncate(app->lock_fd, 0) == 0 && pwrite(app->lock_fd, holder, strlen(holder), 0) > 0) ||
+               err_set(err, ERR_INTERNAL, "不能写 %s：%s", path, strerror(errno));
+    }
+    ssize_t n = pread(app->lock_fd, holder, sizeof holder - 1, 0);
+    holder[n > 0 ? strcspn(holder, "\n") : 0] = 0;
+    return err_set(err, ERR_BUSY, "%s 正由另一个 shaodao 进程%s%s使用（多半是 serve）。一个目录同时只能有一个进程写入："
+                   "先停下它，再运行这个命令。", app->dir, holder[0] ? " " : "", holder);
+}
+
 static bool
 open_parts(struct app *app, struct err *err)
 {
+    if (app->opt.is_writer && !take_lock(app, err))
+        return false;
     struct store_options so = {.dir = app->dir, .n_readers = app->opt.n_readers, .is_bulk = app->opt.is_bulk};
     if (!(app->keys = keyring_open(app->dir, err)) || !(app->store = store_open(&so, err)))
         return false;
@@ -242,6 +267,7 @@ app_open(const struct app_options *opt, struct err *err)
 {
     struct app *app = xcalloc(1, sizeof *app);
     app->opt = *opt;
+    app->lock_fd = -1;
     app->dir = xstrdup(opt->dir);
     app->clock_file = opt->clock_file ? xstrdup(opt->clock_file) : NULL;
     app->schemes = arena_new();
@@ -264,6 +290,8 @@ app_close(struct app *app)
         free_snapshot(app->retired[i]);
     keyring_free(app->keys);
     arena_free(app->schemes);
+    if (app->lock_fd >= 0)
+        close(app->lock_fd); /* last: nothing writes any more */
     pthread_mutex_destroy(&app->lock);
     pthread_mutex_destroy(&app->clock_lock);
     free(app->clock_file);
@@ -448,8 +476,26 @@ prepare_miss(struct action *a, struct db *db, struct err *err)
     return case_miss(&s, m->duty, fx, err);
 }
 
+/* A complaint that its body did not look into in time goes to the leading group. */
+static bool
+prepare_missed_complaint(struct action *a, struct db *db, struct err *err)
+{
+    (void)a, (void)db, (void)err;
+    return true;
+}
+
+static bool
+apply_missed_complaint(struct action *a, struct db *db, struct err *err)
+{
+    struct miss *m = (struct miss *)a;
+    return db_exec(db, SQL_DUTY_MISSED, err, V_INT(m->at), V_INT(ROLE_LEADING_GROUP), V_INT(m->area), V_INT(m->duty)) &&
+           db_exec(db, SQL_NOTICE_INSERT, err, V_INT(m->area), V_INT(store_new_id(a->app->store, m->at)), V_INT(0),
+                   V_INT(ROLE_LEADING_GROUP), V_INT(0), V_INT(0), V_INT(0), V_TEXT(STR("missed")),
+                   V_TEXT(STR("一件对执法的投诉超期没有核查")), V_INT(1), V_INT(m->at));
+}
+
 struct due_row {
-    int64_t area, case_id, duty, due;
+    int64_t area, case_id, duty, due, subject_kind;
 };
 
 static size_t
@@ -460,7 +506,7 @@ due_now(struct app *app, instant now, struct due_row *out, size_t max, struct er
     struct db *db = app_reader_lock(app);
     if (db_query(db, SQL_DUTIES_DUE, &r, err, V_INT(now))) {
         while (n < max && rows_next(&r, err)) {
-            out[n] = (struct due_row){rows_int(&r, 0), rows_int(&r, 1), rows_int(&r, 2), rows_int(&r, 3)};
+            out[n] = (struct due_row){rows_int(&r, 0), rows_int(&r, 1), rows_int(&r, 2), rows_int(&r, 3), rows_int(&r, 4)};
             n++;
         }
         rows_end(&r);
@@ -478,6 +524,8 @@ fire(struct app *app, const struct due_row *due, struct arena *arena)
     struct miss m = {.area = due->area, .case_id = due->case_id, .duty = due->duty, .at = due->due};
     m.who = (struct caller){.area = area};
     m.base = (struct action){.app = app, .who = &m.who, .arena = arena, .prepare = prepare_miss};
+    if (due->subject_kind == SUBJECT_COMPLAINT)
+        m.base.prepare = prepare_missed_complaint, m.base.apply = apply_missed_complaint;
     struct err err = {0};
     if (action_wait(&m.base, &err))
         return true;

@@ -14,6 +14,7 @@ struct app_options {
     const char *clock_file; /* NULL = real time; refused unless the directory was made by demo or init --test */
     int n_readers;
     bool is_bulk;
+    bool is_writer; /* takes DIR/lock: one process writes, any number read. ERR_BUSY when another one holds it */
 };
 struct app *app_open(const struct app_options *opt, struct err *err);
 void app_close(struct app *app);

@@ -145,7 +145,7 @@ change_org(const struct change_registry *c, struct changed *out, struct err *err
     const struct org *old = c->kind == REGISTRY_ORG_ADD ? NULL : registry_org(r, (int32_t)c->id);
     if (c->kind != REGISTRY_ORG_ADD && !old)
         return err_set(err, ERR_NOT_FOUND, "没有这个单位。");
-    struct org o = old ? *old : (struct org){.id = r->n_orgs > 1 ? r->n_orgs : 1, .kind = ORG_DEPARTMENT};
+    struct org o = old ? *old : (struct org){.id = r->n_orgs + 1, .kind = ORG_DEPARTMENT};
     o.code = text(c, "code", o.code);
     o.name = text(c, "name", o.name);
     o.short_name = text(c, "short", o.short_name.n ? o.short_name : o.name);
@@ -178,7 +178,7 @@ change_place(const struct change_registry *c, struct changed *out, struct err *e
     const struct place *old = c->kind == REGISTRY_PLACE_ADD ? NULL : registry_place(r, (int32_t)c->id);
     if (c->kind != REGISTRY_PLACE_ADD && !old)
         return err_set(err, ERR_NOT_FOUND, "没有这个地点。");
-    struct place p = old ? *old : (struct place){.id = r->n_places > 1 ? r->n_places : 1, .kind = PLACE_COMPOUND};
+    struct place p = old ? *old : (struct place){.id = r->n_places + 1, .kind = PLACE_COMPOUND};
     p.code = text(c, "code", p.code);
     p.name = text(c, "name", p.name);
     p.buildings = text(c, "buildings", p.buildings);

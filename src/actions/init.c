@@ -54,17 +54,17 @@ insert_registry(struct db *db, const struct publication *p, struct err *err)
 {
     const struct registry *r = p->registry;
     bool ok = true;
-    for (int32_t i = 1; ok && i < r->n_orgs; i++)
+    for (int32_t i = 1; ok && i <= r->n_orgs; i++)
         ok = registry_set_org(db, p->area, &r->orgs[i], err);
-    for (int32_t i = 1; ok && i < r->n_places; i++)
+    for (int32_t i = 1; ok && i <= r->n_places; i++)
         ok = registry_set_place(db, p->area, &r->places[i], err);
     for (size_t i = 0; ok && i < r->n_people; i++)
         ok = registry_set_person(db, p->area, &r->people[i], err);
     for (size_t i = 0; ok && i < r->n_postings; i++)
         ok = registry_set_posting(db, p->area, &r->postings[i], err);
     struct buf text = {0};
-    buf_printf(&text, "{\"orgs\":%d,\"places\":%d,\"people\":%zu,\"postings\":%zu}", (int)r->n_orgs - 1,
-               (int)r->n_places - 1, r->n_people, r->n_postings);
+    buf_printf(&text, "{\"orgs\":%d,\"places\":%d,\"people\":%zu,\"postings\":%zu}", (int)r->n_orgs,
+               (int)r->n_places, r->n_people, r->n_postings);
     ok = ok && registry_event(db, p->keys, p->area, p->in->now, "registry_imported", 0, ROLE_ADMIN, 0, buf_view(&text), err);
     buf_release(&text);
     return ok;

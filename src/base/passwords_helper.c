@@ -21,7 +21,7 @@ enum {
     IN_FLIGHT = WORKERS + QUEUE,
     WORKER_MEMORY = 256 * 1024 * 1024, /* beyond what the process had when it was forked */
     RESPAWN_PAUSE_US = 100 * 1000,
-    NICENESS = 5, /* log-ins in the morning must not slow the pages of those who are in */
+    NICENESS = 3, /* log-ins in the morning must not slow the pages of those who are in */
 };
 
 enum job_kind { JOB_HASH, JOB_VERIFY };

@@ -56,7 +56,7 @@ static bool
 live(const char *dir, int64_t months, int64_t seed, int32_t until_day, instant until, struct err *err)
 {
     struct demo d = {.dice = {(uint64_t)seed}, .arena = arena_new()};
-    d.app = app_open(&(struct app_options){.dir = dir, .is_bulk = true}, err);
+    d.app = app_open(&(struct app_options){.dir = dir, .is_bulk = true, .is_writer = true}, err);
     bool ok = d.app != NULL;
     if (ok) {
         d.area = app_area(d.app, 0);

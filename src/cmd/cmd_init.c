@@ -76,7 +76,7 @@ cmd_init(struct args *a)
     in.csv = csv;
     ok = ok && app_init(&in, &errors, &err);
     print_scheme_errors(&errors);
-    struct app *app = ok ? app_open(&(struct app_options){.dir = in.dir}, &err) : NULL;
+    struct app *app = ok ? app_open(&(struct app_options){.dir = in.dir, .is_writer = true}, &err) : NULL;
     ok = app && make_admins(app, &err);
     app_close(app);
     arena_free(arena);

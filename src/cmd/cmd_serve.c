@@ -55,7 +55,6 @@ cmd_serve(struct args *a)
 {
     struct http_options http = {.listen = opt_value(a, "--listen", "127.0.0.1:8080"),
                                 .base_path = opt_value(a, "--base-path", ""),
-                                .accel_root = opt_value(a, "--accel", NULL),
                                 .insecure_lan = opt_flag(a, "--insecure-lan")};
     const char *clock_file = opt_value(a, "--clock-file", NULL);
     if (!opt_rest(a, 1, 1))
@@ -73,8 +72,8 @@ cmd_serve(struct args *a)
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     if (!crypto_self_test(&err) || !start_helpers(a->argv[0], &passwords, &images, &err))
         return fail_with(&err);
-    struct app *app = app_open(&(struct app_options){.dir = a->argv[0], .clock_file = clock_file, .n_readers = http.n_loops},
-                               &err);
+    struct app *app = app_open(&(struct app_options){.dir = a->argv[0], .clock_file = clock_file, .n_readers = http.n_loops,
+                                                      .is_writer = true}, &err);
     int code = 1;
     if (app) {
         app_set_helpers(app, passwords, images);

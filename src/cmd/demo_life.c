@@ -321,7 +321,7 @@ routing_step(struct life *l, const struct caller *who, const struct step_at *s, 
     struct params f = {0};
     /* Over the year more is settled where it arises: from three of ten to eight of ten (HC-54, HC-31). */
     int64_t lived = (s->at - l->from) / DAY, span = (l->until - l->from) / DAY + 1;
-    int settled = (int)(300 + 560 * lived / span);
+    int settled = (int)(300 + 640 * lived / span);
     bool is_first = s->duty_kind == DUTY_CALL || (s->duty_kind == DUTY_ADMIT && !c->called_at);
     if (is_first && dice_chance(dice, settled)) {
         bool is_found = !dice_chance(dice, 90);
@@ -412,7 +412,8 @@ parallel_step(struct life *l, const struct caller *who, const struct step_at *s,
     }
     default: return;
     }
-    act(l, who, s->case_id, command, &f, s->item);
+    if (act(l, who, s->case_id, command, &f, s->item) && str_is(params_get(&f, "result"), "unreachable"))
+        again_later(l, s, 20); /* the duty stays open: somebody tries again */
 }
 
 static void
@@ -433,8 +434,11 @@ duty_step(struct life *l, const struct step_at *s)
     if (!u)
         return;
     int64_t person = pick_person(l, &u->owner, u->kind == DUTY_REVISIT ? c.c.handler : 0);
-    if (!person)
+    if (!person) {
+        d->refused++;
+        snprintf(d->last_refusal, sizeof d->last_refusal, "nobody for %s", duty_label(u->kind));
         return;
+    }
     struct caller who;
     caller_staff(d->app, NULL, d->area, person, &who);
     struct params f = {0};

@@ -1,7 +1,5 @@
 #include "decide.h"
 
-#include <stdio.h>
-
 void
 decision_begin(struct decision *d, const struct situation *s, struct effects *fx, const char *event)
 {

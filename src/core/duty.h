@@ -31,7 +31,8 @@
     X(REVISIT, "revisit", "回访", false)                                                                               \
     X(RULE_REOPEN, "rule_reopen", "复办裁定", false)                                                                   \
     X(REVIEW_GRADE, "review_grade", "差评核查", false)                                                                 \
-    X(CHASE, "chase", "督办", false)
+    X(CHASE, "chase", "督办", false)                                                                                   \
+    X(COMPLAINT, "complaint", "核查投诉", false)
 enum duty_kind {
 #define X(id, code, label, main) DUTY_##id,
     DUTY_KINDS(X)
@@ -47,7 +48,7 @@ enum duty_end { END_OPEN, END_DONE, END_DONE_LATE, END_VOID, END_EXCUSED, END_SU
 const char *duty_end_code(int end);
 const char *duty_end_label(int end);
 
-enum subject_kind { SUBJECT_CASE = 1 };
+enum subject_kind { SUBJECT_CASE = 1, SUBJECT_COMPLAINT = 2 };
 
 struct duty {
     int64_t id; /* given when saved */

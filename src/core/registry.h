@@ -79,7 +79,7 @@ struct owner {
 struct registry {
     struct arena *arena;
     int64_t area;
-    const struct org *orgs; /* by id, orgs[0] unused */
+    const struct org *orgs; /* by id, orgs[0] unused; n_orgs is the last id */
     int32_t n_orgs;
     const struct place *places;
     int32_t n_places;

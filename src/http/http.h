@@ -72,13 +72,20 @@ void response_redirect(struct request *req, struct response *res, const char *fm
  * A route without access bits does not compile into the table (see ROUTE below). */
 struct route {
     uint8_t methods;
-    const char *pattern; /* "/cases/:no/actions/:action", "/a/*path" */
+    const char *pattern; /* "/cases/:no/actions/:action"; a last segment "*rest" takes all that follows */
     uint64_t access;
     const struct field *fields; /* checked before the handler; NULL when there are none or they depend on the case */
     size_t n_fields;
     uint32_t flags;
     void (*handle)(struct request *req, struct response *res);
 };
+/* How rows are written; a row with access 0 does not compile (and http_start refuses it).
+ *     ROUTE(HTTP_GET, "/cases/:no", MAY_READ_CASES, .handle = get_case),                                               */
+#define ROUTE(methods_, pattern_, access_, ...)                                                                        \
+    {                                                                                                                  \
+        .methods = (methods_), .pattern = (pattern_),                                                                  \
+        .access = (access_) + 0 * sizeof(char[(access_) ? 1 : -1]), __VA_ARGS__                                        \
+    }
 enum route_flag {
     ROUTE_BODY_FILE = 1,  /* may carry one photo or recording: body limit 21 MB / 101 MB instead of 64 KB */
     ROUTE_BODY_BIG = 2,   /* 101 MB */

@@ -36,7 +36,7 @@ load_orgs(struct db *db, struct arena *a, int64_t area, struct registry *out, st
           .short_name = T(5), .phone = T(6), .hours = T(7), .address = T(8), .duty = T(9), .is_sample = N(10) != 0,
           .is_closed = N(11) != 0});
     out->orgs = list;
-    out->n_orgs = (int32_t)n;
+    out->n_orgs = (int32_t)n - 1; /* the last id: orgs[0] is unused */
     return true;
 }
 
@@ -52,7 +52,7 @@ load_places(struct db *db, struct arena *a, int64_t area, struct registry *out, 
           .charge_supply = (int)N(13), .charge_demand = (int)N(14), .lon = rows_real(&r, 15), .lat = rows_real(&r, 16),
           .is_sample = N(17) != 0, .is_closed = N(18) != 0});
     out->places = list;
-    out->n_places = (int32_t)n;
+    out->n_places = (int32_t)n - 1;
     return true;
 }
 

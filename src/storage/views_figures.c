@@ -4,7 +4,7 @@
 
 enum { MINIMUM_N = 5 /* below: 样本不足 */ };
 
-enum unit { COUNT, SHARE, HOURS };
+enum unit { COUNT, SHARE, HOURS, DROP, VISITED };
 struct source {
     enum sql_id sql;
     enum unit unit;
@@ -18,6 +18,9 @@ struct source {
     X("coverage", "清单覆盖率", "%", "归入两张清单某一项的事项 ÷ 全部登记事项。", "HC-08", FIG_COVERAGE, SHARE, true, "")  \
     X("no_lead", "尚未到达牵头单位", "件", "执法清单事项中还没有派到牵头单位、也没有就地办结的件数，目标为 0。", "HC-01", FIG_NO_LEAD, COUNT, true, "list=enforcement&state=routing") \
     X("needs_department", "需要执法部门处理", "件", "派给执法部门的执法清单事项；逐月与基期比较看降幅。", "HC-54 O1", FIG_NEEDS_DEPARTMENT, COUNT, true, "list=enforcement") \
+    X("needs_department_drop", "需要执法部门处理的降幅", "%", "1 − 期末三个整月的月均 ÷ 期初三个整月的月均。", "HC-54 O1", FIG_NEEDS_DEPARTMENT, DROP, true, "list=enforcement") \
+    X("double_handled", "重复履职", "%", "同一小区同一事项前一件没有办结，又由另一部门办理 ÷ 派给部门的事项。", "HC-13", FIG_DOUBLE, SHARE, true, "list=enforcement") \
+    X("visited", "小区到场覆盖率", "%", "期间有人到过现场的小区 ÷ 全部小区。", "HC-28", FIG_COMPOUNDS_VISITED, VISITED, true, "")  \
     X("response", "执法响应率", "%", "已有部门接单的执法清单事项 ÷ 全部执法清单事项。", "HC-28", FIG_RESPONSE, SHARE, true, "list=enforcement") \
     X("property_reports", "物业报告执法事项", "件", "第一报告人是物业的执法清单事项。", "HC-22 O3", FIG_PROPERTY_REPORTS, COUNT, true, "source=property&list=enforcement") \
     X("proactive", "主动发现占比", "%", "巡查、摸排、物业等先发现的事项 ÷ 全部登记事项。", "HC-33", FIG_PROACTIVE, SHARE, true, "") \
@@ -33,7 +36,8 @@ struct source {
     X("satisfied", "群众满意率", "%", "非常满意、满意、基本满意 ÷ 有效评价。没有评价的不计入。", "HC-55", FIG_SATISFIED, SHARE, false, "") \
     X("solved_said", "群众认可解决率", "%", "反映人说“已解决” ÷ 反映人作了回答的事项。", "HC-11", FIG_SOLVED_SAID, SHARE, false, "") \
     X("median_hours", "办结时间中位数", "小时", "期间办结事项从登记到办结的自然小时数的中位数。", "HC-13", FIG_HOURS, HOURS, false, "state=-3") \
-    X("duties_missed", "超期责任", "项", "期间到期而没有完成的责任（含后来补上的）。", "HC-11", FIG_DUTIES_MISSED, COUNT, false, "overdue=1")
+    X("duties_missed", "超期责任", "项", "期间到期而没有完成的责任（含后来补上的）。", "HC-11", FIG_DUTIES_MISSED, COUNT, false, "overdue=1")                     \
+    X("complaints", "对执法部门和人员的投诉", "件", "居民不用登录就能投诉；只有行政执法协调监督看得到内容。", "HC-55", FIG_COMPLAINTS, COUNT, false, "")
 
 const struct figure figures[] = {
 #define X(name, title, unit, definition, seed, sql, kind, by_day, cases) {name, title, unit, definition, 1, seed},
@@ -100,6 +104,65 @@ explain(struct arena *a, const struct source *s, int32_t from, int32_t to, int32
     return kept;
 }
 
+/* The mean of whole months: three at the beginning against three at the end (HC-54: 月均30余件 → 7件左右). */
+static bool
+drop(struct db *db, struct arena *a, int64_t area, int32_t from, int32_t to, struct figure_value *out, struct err *err)
+{
+    enum { MONTHS = 3 };
+    struct figure_months all;
+    if (!figure_series(db, a, area, figure_find(STR("needs_department")), from, to, &all, err))
+        return false;
+    const struct figure_month *m = all.p;
+    size_t n = all.n;
+    struct civil first = civil_of_day(from), end = civil_of_day(to + 1);
+    if (n && first.day != 1) { /* cut months say nothing about a month */
+        m++;
+        n--;
+    }
+    if (n && end.day != 1)
+        n--;
+    if (n < 2 * MONTHS) {
+        out->note = STR("不足六个整月");
+        return true;
+    }
+    double before = 0, after = 0;
+    for (size_t i = 0; i < MONTHS; i++) {
+        before += m[i].v.value / MONTHS;
+        after += m[n - MONTHS + i].v.value / MONTHS;
+        out->denominator += m[i].v.numerator;
+        out->numerator += m[n - MONTHS + i].v.numerator;
+    }
+    out->is_defined = before > 0;
+    out->value = before > 0 ? 100.0 * (1 - after / before) : 0;
+    out->note = str_of(arena_printf(a, "%d 年 %d 月起三个月月均 %.1f 件，%d 年 %d 月起三个月月均 %.1f 件", m[0].year,
+                                    m[0].month, before, m[n - MONTHS].year, m[n - MONTHS].month, after));
+    return true;
+}
+
+static bool
+count_pair(struct db *db, const struct source *s, int64_t area, int64_t lo, int64_t hi, int32_t place, int32_t org,
+           struct figure_value *out, struct err *err)
+{
+    struct rows r;
+    if (s->sql == SQL_FIG_DUTIES_MISSED || s->sql == SQL_FIG_COMPLAINTS) {
+        out->numerator = out->denominator = db_int(db, s->sql, DB_ARGS(V_INT(area), V_INT(lo), V_INT(hi), V_INT(org)), 0, err);
+        return err->kind == ERR_NONE;
+    }
+    if (s->unit == VISITED) {
+        out->numerator = db_int(db, s->sql, DB_ARGS(V_INT(area), V_INT(lo), V_INT(hi)), 0, err);
+        out->denominator = db_int(db, SQL_FIG_COMPOUNDS, DB_ARGS(V_INT(area)), 0, err);
+        return err->kind == ERR_NONE;
+    }
+    if (!db_query(db, s->sql, &r, err, V_INT(area), V_INT(lo), V_INT(hi), V_INT(place), V_INT(org)))
+        return false;
+    if (rows_next(&r, err)) {
+        out->numerator = rows_int(&r, 0);
+        out->denominator = rows_int(&r, 1);
+    }
+    rows_end(&r);
+    return !r.has_failed;
+}
+
 bool
 figure_compute(struct db *db, struct arena *a, int64_t area, const struct figure *f, int32_t from, int32_t to,
                int32_t place, int32_t org, struct figure_value *out, struct err *err)
@@ -108,20 +171,11 @@ figure_compute(struct db *db, struct arena *a, int64_t area, const struct figure
     *out = (struct figure_value){.cases = explain(a, s, from, to, place, org), .note = STR("")};
     if (s->unit == HOURS)
         return median_hours(db, a, area, from, to, place, org, out, err);
+    if (s->unit == DROP)
+        return drop(db, a, area, from, to, out, err);
     int64_t lo = s->by_day ? from : day_start(from), hi = s->by_day ? to : day_start(to + 1);
-    if (s->sql == SQL_FIG_DUTIES_MISSED) {
-        out->numerator = db_int(db, s->sql, DB_ARGS(V_INT(area), V_INT(lo), V_INT(hi), V_INT(org)), 0, err);
-        out->denominator = out->numerator;
-    } else {
-        struct rows r;
-        if (!db_query(db, s->sql, &r, err, V_INT(area), V_INT(lo), V_INT(hi), V_INT(place), V_INT(org)))
-            return false;
-        if (rows_next(&r, err)) {
-            out->numerator = rows_int(&r, 0);
-            out->denominator = rows_int(&r, 1);
-        }
-        rows_end(&r);
-    }
+    if (!count_pair(db, s, area, lo, hi, place, org, out, err))
+        return false;
     out->is_defined = s->unit == COUNT || out->denominator > 0;
     out->value = s->unit == COUNT ? (double)out->numerator
                                   : out->denominator ? 100.0 * (double)out->numerator / (double)out->denominator : 0;

@@ -81,6 +81,6 @@ DELETE FROM idempotency WHERE at < $1;
 INSERT INTO delegation (area, from_person, to_person, until_day, at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (area, from_person) DO UPDATE SET to_person = excluded.to_person, until_day = excluded.until_day, at = excluded.at;
 
--- name: delegations_to   (whose work is mine for now; a few rows an area)
+-- name: delegations_to   (whose posts this person fills too; a few rows an area)
 -- scan-ok: reads the delegations of one area by the leading part of the key
 SELECT from_person, until_day FROM delegation WHERE area = $1 AND to_person = $2;

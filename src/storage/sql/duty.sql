@@ -25,7 +25,7 @@ SELECT {duty_columns} FROM duty WHERE area = $1 AND subject = $2 ORDER BY id;
 SELECT due FROM duty WHERE ending = 0 AND missed_at = 0 ORDER BY due, id LIMIT 1;
 
 -- name: duties_due   (in (due, id) order; index duty_clock)
-SELECT area, subject, id, due FROM duty WHERE ending = 0 AND missed_at = 0 AND due <= $1 ORDER BY due, id LIMIT 64;
+SELECT area, subject, id, due, subject_kind FROM duty WHERE ending = 0 AND missed_at = 0 AND due <= $1 ORDER BY due, id LIMIT 64;
 
 -- name: duties_open_of_owner   (待办; index duty_owner)
 SELECT {duty_columns}, {case_columns}
@@ -39,6 +39,7 @@ SELECT kind, COUNT(*), SUM(CASE WHEN missed_at > 0 OR due < $1 THEN 1 ELSE 0 END
     SUM(CASE WHEN missed_at = 0 AND due >= $2 AND due < $3 THEN 1 ELSE 0 END)
 FROM duty
 WHERE area = $4 AND owner_org = $5 AND owner_role = $6 AND owner_place = $7 AND owner_person = $8 AND ending = 0
+    AND subject_kind = 1
 GROUP BY kind;
 
 -- name: duty_ids_of_owner   (hand-over; index duty_owner)
@@ -48,3 +49,6 @@ ORDER BY due;
 
 -- name: duty_by_id
 SELECT {duty_columns} FROM duty WHERE area = $1 AND id = $2;
+
+-- name: duty_missed   (of a complaint: the miss goes to a role)
+UPDATE duty SET missed_at = $1, up_role = $2 WHERE area = $3 AND id = $4 AND missed_at = 0;

@@ -127,5 +127,12 @@ SELECT COUNT(*) FROM duty WHERE area = $1 AND missed_at > 0 AND missed_at >= $2 
 -- name: fig_compounds_visited   (HC-28: compounds where somebody reached the place; index case_number)
 SELECT COUNT(DISTINCT place) FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3 AND contact_at > 0;
 
--- name: fig_complaints   (HC-55: complaints about officers, by period; kept apart from ordinary cases)
-SELECT COUNT(*) FROM counter WHERE area = $1 AND name = 'complaint' AND day BETWEEN $2 AND $3;
+-- name: fig_compounds   (compounds of the registry; an area has at most some hundred thousand places)
+SELECT COUNT(*) FROM place WHERE area = $1 AND kind = 7 AND is_closed = 0;
+
+-- name: fig_double   (HC-13 重复履职: the same matter, still open, given to another department; index case_number)
+SELECT COALESCE(SUM(CASE WHEN p.id IS NOT NULL AND p.lead <> c.lead AND p.dispatched_at > 0
+        AND (p.closed_at = 0 OR p.closed_at > c.opened_at) THEN 1 ELSE 0 END), 0), COUNT(*)
+FROM case_file c LEFT JOIN case_file p ON p.area = c.area AND p.id = c.prior
+WHERE c.area = $1 AND c.day BETWEEN $2 AND $3 AND c.dispatched_at > 0 AND c.list = 1
+    AND ($4 = 0 OR c.place = $4) AND ($5 = 0 OR c.lead = $5);

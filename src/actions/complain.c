@@ -1,0 +1,256 @@
+/* A complaint about an officer or a department goes to the oversight body and to nobody else; it is no case (HC-42, HC-55).
+ * It opens a duty of that body; the answer ends it. 行政执法监督条例: the county's judicial office supervises.
+ */
+#include "actions.h"
+#include "event_body.h"
+#include "limits.h"
+
+static const char *const kinds[][2] = {{"inaction", "不作为"}, {"slow", "慢作为"}, {"improper", "乱作为"},
+                                       {"rude", "简单粗暴"}, {"profit", "逐利执法"}, {"demand", "吃拿卡要"}};
+
+const char *
+complaint_kind_label(struct str code)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (str_is(code, kinds[i][0]))
+            return kinds[i][1];
+    return NULL;
+}
+
+const struct choice *
+complaint_kinds(void)
+{
+    static const struct choice list[] = {{"inaction", "不作为：该管不管"}, {"slow", "慢作为：一拖再拖"},
+                                         {"improper", "乱作为：没有依据、超越职权"}, {"rude", "简单粗暴"},
+                                         {"profit", "逐利执法：为罚款而罚款"}, {"demand", "吃拿卡要"}, {NULL, NULL}};
+    return list;
+}
+
+static bool
+prepare(struct action *a, struct db *db, struct err *err)
+{
+    (void)db;
+    struct complain *c = (struct complain *)a;
+    char phone[PHONE_BYTES];
+    if (!complaint_kind_label(c->kind))
+        err_field(err, "kind", "请选择属于哪一种情况。");
+    if (utf8_count(str_trim(c->words)) < 5)
+        err_field(err, "words", "请写清楚时间、地点和经过。");
+    if (utf8_count(c->words) > LIMIT_WORDS)
+        err_field(err, "words", "最多 %d 个字。", LIMIT_WORDS);
+    if (c->org.n && !registry_org_code(a->who->area->registry, c->org))
+        err_field(err, "org", "没有这个单位。");
+    if (c->phone.n && !phone_normalise(c->phone, phone))
+        err_field(err, "phone", "电话号码不对；不想留可以不填。");
+    return err->kind == ERR_NONE;
+}
+
+/* Events of a complaint are chained like all others; the body is text only. */
+static bool
+append(struct action *a, struct db *db, int64_t id, int64_t seq, const char *type, struct str json, const uint8_t *prev,
+       const uint8_t key[KEY_BYTES], uint8_t hash[HASH_BYTES], struct err *err)
+{
+    int64_t area = a->who->area->id;
+    instant now = app_now(a->app);
+    uint8_t salt[SALT_BYTES], commit[HASH_BYTES], mac[HASH_BYTES];
+    struct actor who = caller_actor(a->who);
+    struct buf plain = {0}, body = {0};
+    crypto_random(salt, sizeof salt);
+    buf_add(&plain, salt, sizeof salt);
+    buf_str(&plain, json);
+    event_commit(salt, json, commit);
+    struct event_head head = {.area = area, .stream = id, .seq = (uint32_t)seq, .at_ms = now, .type = str_of(type),
+                              .actor = who.person};
+    event_head_hash(&head, commit, prev, hash);
+    event_mac(keyring_key(app_keys(a->app), area, "history"), hash, mac);
+    seal(key, area, "event.body", id, seq, buf_view(&plain), &body);
+    bool ok = db_exec(db, SQL_EVENT_INSERT, err, V_INT(area), V_INT(id), V_INT(seq), V_INT(now), V_INT(now),
+                      V_TEXT(str_of(type)), V_INT(who.person), V_INT(who.role), V_INT(who.org), V_BLOB(buf_view(&body)),
+                      V_BYTES(commit, sizeof commit), V_BYTES(hash, HASH_BYTES), V_BYTES(mac, sizeof mac));
+    buf_release(&plain);
+    buf_release(&body);
+    return ok;
+}
+
+static bool
+open_duty(struct action *a, struct db *db, int64_t id, struct err *err)
+{
+    enum { DAYS = 10, AMBER = 2 }; /* working days to look into it and answer */
+    const struct calendar *cal = &a->who->area->scheme->calendar;
+    instant now = app_now(a->app), due = limit_due(cal, now, UNIT_WORKING_DAY, DAYS);
+    int64_t area = a->who->area->id;
+    return db_exec(db, SQL_DUTY_INSERT, err, V_INT(area), V_INT(store_new_id(app_store(a->app), now)), V_INT(DUTY_COMPLAINT),
+                   V_INT(SUBJECT_COMPLAINT), V_INT(id), V_INT(0), V_INT(ROLE_OVERSIGHT_BODY), V_INT(0), V_INT(0), V_INT(1),
+                   V_INT(0), V_INT(0), V_INT(now), V_INT(0), V_INT(limit_amber(cal, due, UNIT_WORKING_DAY, AMBER)), V_INT(due),
+                   V_INT(0), V_INT(0), V_INT(END_OPEN), V_INT(0), V_INT(ROLE_NONE), V_INT(0), V_INT(0), V_INT(0), V_INT(0)) &&
+           db_exec(db, SQL_NOTICE_INSERT, err, V_INT(area), V_INT(store_new_id(app_store(a->app), now)), V_INT(0),
+                   V_INT(ROLE_OVERSIGHT_BODY), V_INT(0), V_INT(0), V_INT(0), V_TEXT(STR("complaint")),
+                   V_TEXT(STR("收到一件对执法人员或部门的投诉")), V_INT(0), V_INT(now));
+}
+
+static bool
+apply(struct action *a, struct db *db, struct err *err)
+{
+    struct complain *c = (struct complain *)a;
+    const struct area *area = a->who->area;
+    instant now = app_now(a->app);
+    const struct org *o = registry_org_code(area->registry, c->org);
+    const struct place *p = registry_place_code(area->registry, c->place);
+    static const uint8_t zero[HASH_BYTES];
+    uint8_t key[KEY_BYTES], hash[HASH_BYTES];
+    struct buf wrapped = {0}, plain = {0}, secret = {0};
+    c->id = store_new_id(app_store(a->app), now);
+    keyring_make_wrapped(app_keys(a->app), area->id, c->id, key, &wrapped);
+    secret_write(&plain, c->words, c->phone, (struct str){"", 0});
+    seal(key, area->id, "complaint.secret", c->id, 0, buf_view(&plain), &secret);
+    bool ok = append(a, db, c->id, 1, "complaint_opened", buf_view(&plain), zero, key, hash, err) &&
+              db_exec(db, SQL_COMPLAINT_INSERT, err, V_INT(area->id), V_INT(c->id), V_BYTES(hash, sizeof hash),
+                      V_BLOB(buf_view(&wrapped)), V_BLOB(buf_view(&secret)), V_TEXT(c->kind), V_INT(o ? o->id : 0),
+                      V_INT(p ? p->id : 0), V_INT(now)) &&
+              open_duty(a, db, c->id, err);
+    explicit_bzero(key, sizeof key);
+    buf_release(&wrapped);
+    buf_release(&plain);
+    buf_release(&secret);
+    return ok;
+}
+
+void
+complain(struct complain *c, struct db *db)
+{
+    c->base.prepare = prepare;
+    c->base.apply = apply;
+    action_run(&c->base, db);
+}
+
+/* Reading and answering: the oversight body only. */
+
+static bool
+may_read(const struct caller *who, struct err *err)
+{
+    return caller_has(who, ROLE_BIT(ROLE_OVERSIGHT_BODY)) ||
+           err_set(err, ERR_FORBIDDEN, "投诉只有行政执法协调监督部门可以查看。");
+}
+
+bool
+complaints_list(struct app *app, struct db *db, struct arena *a, const struct caller *who, struct complaint_row **out,
+                size_t *n, struct err *err)
+{
+    (void)app;
+    enum { MOST = 200 };
+    struct rows r;
+    *out = arena_array(a, struct complaint_row, MOST);
+    *n = 0;
+    if (!may_read(who, err) || !db_query(db, SQL_COMPLAINTS_LIST, &r, err, V_INT(who->area->id), V_INT(INT64_MAX), V_INT(MOST)))
+        return false;
+    while (*n < MOST && rows_next(&r, err))
+        (*out)[(*n)++] = (struct complaint_row){.id = rows_int(&r, 0), .kind = str_dup(a, rows_text(&r, 1)),
+                                                .org = (int32_t)rows_int(&r, 2), .place = (int32_t)rows_int(&r, 3),
+                                                .opened_at = rows_int(&r, 4), .answered_at = rows_int(&r, 5),
+                                                .finding = str_dup(a, rows_text(&r, 6))};
+    rows_end(&r);
+    return !r.has_failed;
+}
+
+struct found {
+    int64_t version;
+    uint8_t head[HASH_BYTES], key[KEY_BYTES];
+};
+
+static bool
+find(struct app *app, struct db *db, struct arena *a, int64_t area, int64_t id, struct complaint_row *row, struct found *f,
+     struct err *err)
+{
+    struct rows r;
+    if (!db_query(db, SQL_COMPLAINT_BY_ID, &r, err, V_INT(area), V_INT(id)))
+        return false;
+    if (!rows_next(&r, err))
+        return err_set(err, ERR_NOT_FOUND, "没有这件投诉。");
+    *row = (struct complaint_row){.id = id, .kind = str_dup(a, rows_text(&r, 4)), .org = (int32_t)rows_int(&r, 5),
+                                  .place = (int32_t)rows_int(&r, 6), .opened_at = rows_int(&r, 7),
+                                  .answered_at = rows_int(&r, 8), .finding = str_dup(a, rows_text(&r, 9))};
+    f->version = rows_int(&r, 0);
+    memcpy(f->head, rows_text(&r, 1).p, sizeof f->head);
+    struct buf plain = {0};
+    struct str rest;
+    bool ok = keyring_unwrap(app_keys(app), area, id, rows_text(&r, 2), f->key) &&
+              unseal(f->key, area, "complaint.secret", id, 0, rows_text(&r, 3), &plain) &&
+              secret_read(a, str_dup(a, buf_view(&plain)), &row->words, &row->phone, &rest);
+    rows_end(&r);
+    buf_release(&plain);
+    return ok || err_set(err, ERR_GONE, "内容已依法删除。");
+}
+
+bool
+complaint_find(struct app *app, struct db *db, struct arena *a, const struct caller *who, int64_t id,
+               struct complaint_row *out, struct err *err)
+{
+    struct found f;
+    return may_read(who, err) && find(app, db, a, who->area->id, id, out, &f, err);
+}
+
+static bool
+prepare_answer(struct action *a, struct db *db, struct err *err)
+{
+    struct answer_complaint *c = (struct answer_complaint *)a;
+    struct complaint_row row;
+    struct found f;
+    if (!may_read(a->who, err) || !find(a->app, db, a->arena, a->who->area->id, c->id, &row, &f, err))
+        return false;
+    if (row.answered_at)
+        return err_set(err, ERR_CONFLICT, "这件投诉已经有结论。");
+    if (!str_is(c->finding, "true") && !str_is(c->finding, "partly") && !str_is(c->finding, "untrue"))
+        err_field(err, "finding", "请选择核查结论。");
+    if (utf8_count(c->words) < 5)
+        err_field(err, "words", "请写明核查经过和处理。");
+    return err->kind == ERR_NONE;
+}
+
+static bool
+end_duties(struct action *a, struct db *db, int64_t id, struct err *err)
+{
+    int64_t area = a->who->area->id;
+    instant now = app_now(a->app);
+    size_t n;
+    struct duty *list = duties_all(db, a->arena, area, id, &n, err);
+    for (size_t i = 0; i < n; i++) {
+        const struct duty *u = &list[i];
+        if (u->end != END_OPEN)
+            continue;
+        int end = u->missed_at || now > u->due ? END_DONE_LATE : END_DONE;
+        if (!db_exec(db, SQL_DUTY_UPDATE, err, V_INT(u->owner.org), V_INT(u->owner.role), V_INT(u->owner.place),
+                     V_INT(u->owner.person), V_INT(1), V_INT(u->amber_at), V_INT(u->due), V_INT(u->missed_at), V_INT(now),
+                     V_INT(end), V_INT(u->escalated.org), V_INT(u->escalated.role), V_INT(u->escalated.place),
+                     V_INT(u->level), V_INT(area), V_INT(u->id)))
+            return false;
+    }
+    return err->kind == ERR_NONE;
+}
+
+static bool
+apply_answer(struct action *a, struct db *db, struct err *err)
+{
+    struct answer_complaint *c = (struct answer_complaint *)a;
+    int64_t area = a->who->area->id;
+    struct complaint_row row;
+    struct found f;
+    uint8_t hash[HASH_BYTES];
+    if (!find(a->app, db, a->arena, area, c->id, &row, &f, err))
+        return false;
+    struct buf plain = {0};
+    secret_write(&plain, c->words, c->finding, (struct str){"", 0});
+    bool ok = append(a, db, c->id, f.version + 1, "complaint_answered", buf_view(&plain), f.head, f.key, hash, err) &&
+              db_exec(db, SQL_COMPLAINT_ANSWER, err, V_BYTES(hash, sizeof hash), V_INT(app_now(a->app)), V_TEXT(c->finding),
+                      V_INT(area), V_INT(c->id), V_INT(f.version)) &&
+              end_duties(a, db, c->id, err);
+    buf_release(&plain);
+    return ok;
+}
+
+void
+answer_complaint(struct answer_complaint *c, struct db *db)
+{
+    c->base.prepare = prepare_answer;
+    c->base.apply = apply_answer;
+    action_run(&c->base, db);
+}

@@ -1,0 +1,226 @@
+/* The lists behind fields that are known only at run time: one row per source, to list and to look up. */
+#include "site.h"
+
+struct option_list {
+    struct arena *a;
+    struct option *p;
+    size_t n, cap;
+};
+
+static void
+add(struct option_list *l, struct str code, struct str label, struct str group)
+{
+    if (l->n == l->cap) {
+        size_t cap = l->cap ? l->cap * 2 : 64;
+        struct option *more = arena_array(l->a, struct option, cap);
+        if (l->n)
+            memcpy(more, l->p, l->n * sizeof *more);
+        l->p = more;
+        l->cap = cap;
+    }
+    l->p[l->n++] = (struct option){code, label, group};
+}
+
+static struct str
+joined(struct arena *a, struct str first, struct str second)
+{
+    return str_of(arena_printf(a, "%.*s %.*s", (int)first.n, first.p, (int)second.n, second.p));
+}
+
+/* ---- sources; `about` may be NULL, `rest` is what stands after the colon ---- */
+
+static void
+list_items(const struct visit *v, struct option_list *l, struct str rest)
+{
+    const struct scheme *s = v->area->scheme;
+    int only = str_is(rest, "service") ? LIST_SERVICE : str_is(rest, "enforcement") ? LIST_ENFORCEMENT : LIST_NONE;
+    for (size_t c = 0; c < s->n_categories; c++)
+        for (size_t i = 0; i < s->n_items; i++) {
+            const struct item *it = &s->items[i];
+            if (it->category == (int)c && (!only || (int)it->list == only))
+                add(l, it->code, joined(l->a, it->code, it->name), s->categories[c].name);
+        }
+}
+
+#define KIND_BIT(k) (1u << ORG_##k)
+static const unsigned may_lead = KIND_BIT(COORDINATOR) | KIND_BIT(DEPARTMENT) | KIND_BIT(SQUAD) | KIND_BIT(POLICE_POST) |
+                                 KIND_BIT(STREET_OFFICE) | KIND_BIT(TOWN_OFFICE) | KIND_BIT(COMMUNITY);
+
+static const struct {
+    unsigned kinds;
+    const char *name;
+} org_groups[] = {
+    {KIND_BIT(COORDINATOR) | KIND_BIT(LEADING_GROUP), "统筹"},
+    {KIND_BIT(DEPARTMENT) | KIND_BIT(SQUAD) | KIND_BIT(POLICE_POST), "部门和执法队伍"},
+    {KIND_BIT(STREET_OFFICE) | KIND_BIT(TOWN_OFFICE) | KIND_BIT(STATION) | KIND_BIT(COMMUNITY), "镇、街道和社区"},
+    {KIND_BIT(PROPERTY_FIRM) | KIND_BIT(OWNERS_COMMITTEE), "物业和业委会"},
+    {~0u, "其他"},
+};
+
+static void
+list_orgs_of(const struct visit *v, struct option_list *l, unsigned kinds)
+{
+    const struct registry *r = v->area->registry;
+    unsigned done = 0;
+    for (size_t g = 0; g < sizeof org_groups / sizeof *org_groups; g++) {
+        unsigned here = org_groups[g].kinds & kinds & ~done;
+        done |= org_groups[g].kinds;
+        for (int32_t i = 1; i <= r->n_orgs; i++)
+            if (!r->orgs[i].is_closed && (here & 1u << r->orgs[i].kind))
+                add(l, r->orgs[i].code, r->orgs[i].name, str_of(org_groups[g].name));
+    }
+}
+
+static void
+list_orgs(const struct visit *v, struct option_list *l, struct str rest)
+{
+    (void)rest;
+    list_orgs_of(v, l, ~0u);
+}
+
+static void
+list_departments(const struct visit *v, struct option_list *l, struct str rest)
+{
+    (void)rest;
+    list_orgs_of(v, l, may_lead);
+}
+
+static void
+list_places_from(const struct visit *v, struct option_list *l, int kind)
+{
+    const struct registry *r = v->area->registry;
+    for (int32_t i = 1; i <= r->n_places; i++) {
+        const struct place *p = &r->places[i];
+        if (p->is_closed || (int)p->kind < kind || p->kind > PLACE_COMPOUND)
+            continue;
+        const struct place *up = place_above(r, p, PLACE_COMMUNITY);
+        if (!up)
+            up = registry_place(r, p->parent);
+        add(l, p->code, p->name, up && up != p ? up->name : STR(""));
+    }
+}
+
+static void
+list_compounds(const struct visit *v, struct option_list *l, struct str rest)
+{
+    (void)rest;
+    list_places_from(v, l, PLACE_COMPOUND);
+}
+
+static void
+list_places(const struct visit *v, struct option_list *l, struct str rest)
+{
+    (void)rest;
+    list_places_from(v, l, PLACE_COUNTY);
+}
+
+static void
+list_reasons(const struct visit *v, struct option_list *l, struct str rest)
+{
+    const struct scheme *s = v->area->scheme;
+    for (size_t i = 0; i < s->n_reasons; i++)
+        if (str_eq(s->reasons[i].kind, rest))
+            add(l, s->reasons[i].code, s->reasons[i].name, STR(""));
+}
+
+static void
+list_roles(const struct visit *v, struct option_list *l, struct str rest)
+{
+    (void)v;
+    (void)rest;
+    for (int i = ROLE_RESIDENT + 1; i < ROLE_COUNT; i++)
+        add(l, str_of(role_code(i)), str_of(role_label(i)), STR(""));
+}
+
+static void
+list_channels(const struct visit *v, struct option_list *l, struct str rest)
+{
+    (void)rest;
+    const struct scheme *s = v->area->scheme;
+    for (size_t i = 0; i < s->n_channels; i++)
+        if (!v->person || caller_has(&v->who, s->channels[i].roles))
+            add(l, s->channels[i].source, s->channels[i].name, STR(""));
+}
+
+/* Officers of the case's lead with what their certificate says; an expired one stays in the list and is refused. */
+static void
+list_officers(const struct visit *v, struct option_list *l, const struct case_file *about)
+{
+    const struct registry *r = v->area->registry;
+    int32_t today = day_of(v->now), org = about ? (int32_t)about->lead : 0;
+    for (size_t i = 0; i < r->n_postings; i++) {
+        const struct posting *p = &r->postings[i];
+        const struct person *who = registry_person(r, p->person);
+        bool is_officer = p->role == ROLE_OFFICER || p->role == ROLE_DEPARTMENT_HEAD;
+        if (!is_officer || !p->cert_no.n || !who || who->is_disabled || (org && p->org != org) ||
+            (p->to && p->to < today) || p->from > today)
+            continue;
+        struct buf b = {0};
+        buf_printf(&b, "%.*s（%.*s，", (int)who->name.n, who->name.p, (int)p->cert_no.n, p->cert_no.p);
+        buf_z(&b, p->cert_until >= today ? "有效至 " : "执法证已于 ");
+        date_format(&b, p->cert_until);
+        buf_z(&b, p->cert_until >= today ? "）" : " 过期）");
+        add(l, who->username, buf_keep(l->a, &b), org ? STR("") : org_name(r, p->org));
+    }
+}
+
+static void
+list_closing(const struct visit *v, struct option_list *l, const struct case_file *about)
+{
+    const struct scheme *s = about ? area_scheme(v->area, about->scheme) : NULL;
+    int i = s ? scheme_item(s, about->item) : -1;
+    for (size_t k = 0; i >= 0 && k < s->items[i].closing.n; k++)
+        add(l, s->items[i].closing.p[k], s->items[i].closing.p[k], STR(""));
+}
+
+static const struct {
+    const char *name;
+    void (*list)(const struct visit *v, struct option_list *l, struct str rest);
+    void (*list_about)(const struct visit *v, struct option_list *l, const struct case_file *about);
+} sources[] = {
+    {"item", list_items, NULL},          {"org", list_orgs, NULL},          {"department", list_departments, NULL},
+    {"compound", list_compounds, NULL},  {"place", list_places, NULL},      {"reason", list_reasons, NULL},
+    {"role", list_roles, NULL},          {"channel", list_channels, NULL},  {"officer", NULL, list_officers},
+    {"closing", NULL, list_closing},
+};
+
+struct options
+options_of(const struct visit *v, struct arena *a, const char *source, const struct case_file *about)
+{
+    struct option_list l = {.a = a};
+    struct str rest = str_of(source), name;
+    str_cut(&rest, ':', &name);
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+        if (!str_is(name, sources[i].name))
+            continue;
+        if (sources[i].list)
+            sources[i].list(v, &l, rest.p ? rest : STR(""));
+        else
+            sources[i].list_about(v, &l, about);
+    }
+    return (struct options){l.p, l.n};
+}
+
+/* The direct way for what the registry and the scheme index; the rest is short enough to walk. */
+bool
+option_lookup(void *req, const char *source, struct str code)
+{
+    const struct request *r = req;
+    const struct visit *v = visit_of(r);
+    struct str name = str_of(source);
+    if (str_is(name, "item"))
+        return scheme_item(v->area->scheme, code) >= 0;
+    if (str_is(name, "org"))
+        return registry_org_code(v->area->registry, code) != NULL;
+    if (str_is(name, "place"))
+        return registry_place_code(v->area->registry, code) != NULL;
+    if (str_is(name, "officer"))
+        return registry_username(v->area->registry, code) != NULL;
+    if (str_is(name, "closing"))
+        return code.n > 0 && code.n <= 200;
+    struct options all = options_of(v, r->arena, source, NULL);
+    for (size_t i = 0; i < all.n; i++)
+        if (str_eq(all.p[i].code, code))
+            return true;
+    return false;
+}

@@ -1,0 +1,129 @@
+/* What handlers call: waiting for an action, the line after a redirect, the frame of a page, where to go next. */
+#include "limits.h"
+#include "site.h"
+
+/* ---- Waiting ---- */
+
+struct waiting {
+    struct parked *parked;
+    struct action *action;
+    void (*resume)(struct request *req, struct response *res, struct action *a);
+};
+
+/* On the request's loop again, in a new snapshot: what the action wrote can be read. */
+static void
+woken(struct request *req, struct response *res, void *arg)
+{
+    struct waiting *w = arg;
+    struct site_visit *sv = site_visit_of(req);
+    struct err err = {0};
+    sv->res = res;
+    if (!db_read_begin(sv->v.db, &err)) {
+        site_fail(req, res, &err);
+        return;
+    }
+    w->resume(req, res, w->action);
+    db_read_end(sv->v.db);
+    site_settle(sv, res);
+}
+
+static void
+finished(struct action *a)
+{
+    struct waiting *w = a->ctx;
+    http_unpark(w->parked, woken, w);
+}
+
+void
+page_wait(struct request *req, struct response *res, struct action *a,
+          void (*resume)(struct request *req, struct response *res, struct action *a))
+{
+    struct visit *v = visit_of(req);
+    struct waiting *w = arena_new_of(req->arena, struct waiting);
+    *w = (struct waiting){http_park(req, res), a, resume};
+    a->app = v->app;
+    a->who = &v->who;
+    a->arena = req->arena;
+    a->done = finished;
+    a->ctx = w;
+}
+
+void
+page_fail(struct request *req, struct response *res, const struct err *err)
+{
+    site_fail(req, res, err);
+}
+
+/* ---- Flash ---- */
+
+void
+flash(struct request *req, struct response *res, const char *text)
+{
+    struct buf b = {0};
+    struct str s = utf8_prefix(str_of(text), 160);
+    buf_hex(&b, s.p, s.n);
+    response_cookie(req, res, "flash", buf_keep(req->arena, &b), 120, true);
+}
+
+static const char *
+flash_take(struct site_visit *sv)
+{
+    if (sv->has_flash || !sv->res)
+        return sv->flash;
+    sv->has_flash = true;
+    struct str kept = request_cookie(sv->req, "flash");
+    if (!kept.n || kept.n > 1024)
+        return NULL;
+    response_cookie(sv->req, sv->res, "flash", STR(""), -1, true);
+    char *text = arena_alloc(sv->req->arena, kept.n / 2 + 1);
+    struct str s = {text, kept.n / 2};
+    sv->flash = hex_decode(kept, (uint8_t *)text, s.n) && utf8_valid(s) ? text : NULL;
+    return sv->flash;
+}
+
+/* ---- Layout ---- */
+
+enum { OWNERS_MAX = 256 };
+
+static void
+staff_numbers(struct layout *l)
+{
+    const struct visit *v = l->visit;
+    struct owner owners[OWNERS_MAX];
+    struct err err = {0};
+    size_t n = owners_of(v->area->registry, v->person->id, day_of(v->now), owners, OWNERS_MAX);
+    struct duty_counts counts = {0};
+    if (n && duties_count(v->db, v->area->id, owners, n, v->now, &counts, &err)) {
+        l->n_todo = counts.open;
+        l->n_overdue = counts.overdue;
+    }
+    struct arena *scratch = arena_new();
+    struct notice_rows notices = {0};
+    if (n && notices_for(v->db, scratch, v->area->id, owners, n, v->session.notices_seen, LIMIT_PAGE_ROWS, &notices, &err))
+        l->n_notices = (int64_t)notices.n;
+    arena_free(scratch);
+}
+
+void
+layout_init(struct request *req, struct layout *l, const char *title, const char *active)
+{
+    struct site_visit *sv = site_visit_of(req);
+    l->title = title;
+    l->active = active;
+    l->visit = &sv->v;
+    l->flash = flash_take(sv);
+    if (sv->v.person && sv->v.area && sv->v.db && str_starts(req->path, STR("/desk")))
+        staff_numbers(l);
+}
+
+/* Only a path of this site, never another host. */
+const char *
+safe_next(struct request *req, struct str next, const char *otherwise)
+{
+    if (next.n < 2 || next.n > 300 || next.p[0] != '/' || next.p[1] == '/' || next.p[1] == '\\')
+        return otherwise;
+    for (size_t i = 0; i < next.n; i++)
+        if ((unsigned char)next.p[i] < 0x21 || next.p[i] == '\\' || next.p[i] == 0x7f)
+            return otherwise;
+    return str_z(req->arena, next);
+}

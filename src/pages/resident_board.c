@@ -1,0 +1,194 @@
+#include "qr.h"
+#include "resident_board.html.h"
+
+enum { FIGURE_DAYS = 30, CONTACTS_MAX = 40 };
+
+/* ---- 这里有人管 ---- */
+
+/* 「8:30-12:00」 with word joiners, so that no line ends inside it. */
+static struct str
+hours_words(struct arena *a, struct str s)
+{
+    struct buf b = {0};
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] == '-')
+            buf_z(&b, "\u2060–\u2060");
+        else
+            buf_char(&b, s.p[i]);
+    return buf_keep(a, &b);
+}
+
+static void
+add_org(struct arena *a, struct contact_row *rows, size_t *n, const struct registry *r, int32_t id, struct str title)
+{
+    const struct org *o = registry_org(r, id);
+    if (o && !o->is_closed && *n < CONTACTS_MAX)
+        rows[(*n)++] = (struct contact_row){.title = title, .name = o->short_name.n ? o->short_name : o->name,
+                                            .matters = o->duty, .hours = hours_words(a, o->hours), .phone = o->phone};
+}
+
+static void
+add_post(struct contact_row *rows, size_t *n, const struct registry *r, const struct posting *p, struct str title)
+{
+    const struct person *who = p ? registry_person(r, p->person) : NULL;
+    if (who && *n < CONTACTS_MAX)
+        rows[(*n)++] = (struct contact_row){.title = title, .name = who->name, .matters = p->matters, .phone = who->phone};
+}
+
+static void
+fill_near(const struct visit *v, struct arena *a, const struct place *p, struct contact_rows *out)
+{
+    const struct registry *r = v->area->registry;
+    struct contact_row *rows = arena_array(a, struct contact_row, CONTACTS_MAX);
+    size_t n = 0;
+    const struct place *grid = place_above(r, p, PLACE_GRID);
+    if (grid)
+        add_post(rows, &n, r, registry_filled(r, ROLE_GRID_CHIEF, 0, grid->id, day_of(v->now)), STR("网格长"));
+    add_org(a, rows, &n, r, owner_org(r, STR("@firm"), p, 0), STR("物业"));
+    add_org(a, rows, &n, r, owner_org(r, STR("@community"), p, 0), STR("社区"));
+    add_org(a, rows, &n, r, owner_org(r, STR("@station"), p, 0), STR("联络站"));
+    *out = (struct contact_rows){rows, n};
+}
+
+static bool
+is_certified(const struct posting *p, int32_t day)
+{
+    return p->role == ROLE_OFFICER && (!p->from || p->from <= day) && (!p->to || day <= p->to) && p->cert_until >= day;
+}
+
+/* The officer of an organisation who stands first on the list for this place: the nearest place wins, then the order. */
+static const struct posting *
+officer_for(const struct registry *r, int32_t org, const struct place *p, int32_t day)
+{
+    const struct posting *best = NULL;
+    bool best_is_near = false;
+    for (size_t i = 0; i < r->n_postings; i++) {
+        const struct posting *c = &r->postings[i];
+        const struct person *who = c->org == org && is_certified(c, day) ? registry_person(r, c->person) : NULL;
+        if (!who || who->is_disabled || !place_within(r, p->id, c->place))
+            continue;
+        const struct place *at = registry_place(r, c->place);
+        bool is_near = at && at->kind >= PLACE_COMMUNITY;
+        if (!best || (is_near && !best_is_near) || (is_near == best_is_near && c->order < best->order)) {
+            best = c;
+            best_is_near = is_near;
+        }
+    }
+    return best;
+}
+
+static bool
+leads_something(const struct visit *v, const struct org *o)
+{
+    const struct scheme *s = v->area->scheme;
+    for (size_t i = 0; i < s->n_items; i++)
+        if (str_eq(s->items[i].lead, o->code))
+            return true;
+    return false;
+}
+
+/* Each organisation that leads an item, by its first officer here or by its own telephone. */
+static void
+fill_departments(const struct visit *v, struct arena *a, const struct place *p, struct contact_rows *out)
+{
+    const struct registry *r = v->area->registry;
+    struct contact_row *rows = arena_array(a, struct contact_row, CONTACTS_MAX);
+    size_t n = 0;
+    for (int32_t i = 1; i <= r->n_orgs && n < CONTACTS_MAX; i++) {
+        const struct org *o = &r->orgs[i];
+        if (o->is_closed || !leads_something(v, o))
+            continue;
+        const struct posting *officer = officer_for(r, i, p, day_of(v->now));
+        if (officer)
+            add_post(rows, &n, r, officer, org_short(r, i));
+        else
+            add_org(a, rows, &n, r, i, STR(""));
+    }
+    *out = (struct contact_rows){rows, n};
+}
+
+/* ---- figures: counted, never typed; an average of nothing is not shown ---- */
+
+static const char *
+average_words(struct arena *a, const struct place_figures *f)
+{
+    if (f->closed <= 0)
+        return "";
+    double hours = (double)f->minutes_sum / (double)f->closed / 60;
+    return hours < 48 ? arena_printf(a, "%.1f 小时", hours) : arena_printf(a, "%.1f 天", hours / 24);
+}
+
+static void
+fill_figures(struct request *req, struct board_view *v)
+{
+    const struct visit *visit = visit_of(req);
+    struct err err = {0};
+    int32_t today = day_of(visit->now);
+    v->has_figures = place_figures(visit->db, visit->area->id, v->r.place->id, today - FIGURE_DAYS + 1, today, &v->f, &err);
+    v->from = day_words(req->arena, day_start(today - FIGURE_DAYS + 1), visit->now);
+    v->to = day_words(req->arena, visit->now, visit->now);
+    v->average = average_words(req->arena, &v->f);
+    int64_t all = v->f.persuaded + v->f.ordered + v->f.penalised;
+    if (all > 0) {
+        v->w1 = (int)(v->f.persuaded * 1000 / all);
+        v->w2 = (int)(v->f.ordered * 1000 / all);
+        v->w3 = 1000 - v->w1 - v->w2;
+        v->x2 = v->w1;
+        v->x3 = v->w1 + v->w2;
+    }
+}
+
+void
+resident_board(struct request *req, struct response *res)
+{
+    struct board_view v = {0};
+    if (!compound_of(req, res, &v.r.place))
+        return;
+    const struct visit *visit = visit_of(req);
+    const struct registry *r = visit->area->registry;
+    resident_init(req, res, &v.r, str_z(req->arena, v.r.place->name));
+    v.r.is_wide = true;
+    v.community = community_name(r, v.r.place);
+    v.grid = grid_name(req->arena, r, v.r.place);
+    v.firm = org_short(r, owner_org(r, STR("@firm"), v.r.place, 0));
+    fill_near(visit, req->arena, v.r.place, &v.near);
+    fill_departments(visit, req->arena, v.r.place, &v.departments);
+    fill_figures(req, &v);
+    v.categories.p = visit->area->scheme->categories;
+    v.categories.n = visit->area->scheme->n_categories;
+    page_resident_board(&res->body, &v);
+}
+
+/* ---- QR codes: of the compound's page, and of the reporter's own ---- */
+
+static void
+qr_send(struct request *req, struct response *res, const char *path, const char *title)
+{
+    struct err err = {0};
+    if (!qr_svg(&res->body, str_of(full_url(req, path)), title, &err)) {
+        page_fail(req, res, &err);
+        return;
+    }
+    res->content_type = "image/svg+xml";
+}
+
+void
+resident_board_qr(struct request *req, struct response *res)
+{
+    const struct place *p;
+    if (compound_of(req, res, &p))
+        qr_send(req, res, arena_printf(req->arena, "/x/%.*s", (int)p->code.n, p->code.p), str_z(req->arena, p->name));
+}
+
+void
+resident_track_qr(struct request *req, struct response *res)
+{
+    int64_t area, case_id;
+    struct err err = {0};
+    if (case_token_open(visit_of(req)->app, req->vars[0], &area, &case_id)) {
+        qr_send(req, res, arena_printf(req->arena, "/t/%.*s", (int)req->vars[0].n, req->vars[0].p), "查询进度");
+        return;
+    }
+    err_set(&err, ERR_NOT_FOUND, "这个链接打不开。");
+    page_fail(req, res, &err);
+}

@@ -1,0 +1,60 @@
+/* Every address of the console: method, pattern, who may, limits, handler. The case itself decides what more it shows. */
+#include "staff.h"
+
+#define WORK ROLES_BUSINESS
+#define REGISTRARS (ROLE_BIT(ROLE_COORDINATOR) | ROLE_BIT(ROLE_ADMIN))
+#define R(methods, pattern, access, handler) {methods, pattern, access, NULL, 0, 0, handler}
+#define R_FILE(pattern, access, handler) {HTTP_POST, pattern, access, NULL, 0, ROUTE_BODY_FILE, handler}
+
+const struct route staff_routes[] = {
+    R(HTTP_GET, "/login", ACCESS_PUBLIC, desk_login),
+    {HTTP_POST, "/login", ACCESS_PUBLIC, NULL, 0, ROUTE_SAME_ORIGIN, desk_post_login},
+    R(HTTP_POST, "/logout", ACCESS_STAFF, desk_post_logout),
+    R(HTTP_GET, "/desk/password", ACCESS_STAFF, desk_password),
+    R(HTTP_POST, "/desk/password", ACCESS_STAFF, desk_post_password),
+
+    R(HTTP_GET, "/desk", ACCESS_STAFF, desk_todo),
+    R(HTTP_GET, "/desk/batch", WORK, desk_batch),
+    R(HTTP_POST, "/desk/batch", WORK, desk_post_batch),
+    R(HTTP_GET, "/desk/cases", WORK, desk_cases),
+    R(HTTP_GET, "/desk/cases.xlsx", WORK, desk_cases_xlsx),
+    R(HTTP_GET, "/desk/cases/:no", WORK, desk_case),
+    R(HTTP_GET, "/desk/cases/:no/do/:action", WORK, desk_act),
+    R_FILE("/desk/cases/:no/do/:action", WORK, desk_post_act),
+    R(HTTP_POST, "/desk/cases/:no/undo", WORK, desk_post_undo),
+    R(HTTP_POST, "/desk/cases/:no/watch", WORK, desk_post_watch),
+    R(HTTP_POST, "/desk/cases/:no/contact", WORK, desk_post_contact),
+    R_FILE("/desk/cases/:no/follow", WORK, desk_post_follow),
+    R(HTTP_GET, "/desk/cases/:no/order.html", WORK, desk_order_paper),
+    R(HTTP_GET, "/desk/cases/:no/receipt.html", WORK, desk_receipt_paper),
+
+    R(HTTP_GET, "/desk/new", WORK, desk_new),
+    R_FILE("/desk/new", WORK, desk_post_new),
+    R_FILE("/desk/new/hint", WORK, desk_post_new_hint),
+    R(HTTP_GET, "/desk/new/:no", WORK, desk_new_done),
+
+    R(HTTP_GET, "/desk/board", ROLES_SEE_ALL, desk_board),
+    R(HTTP_GET, "/desk/figures", ROLES_SEE_ALL, desk_figures),
+    R(HTTP_GET, "/desk/figures/:name", ROLES_SEE_ALL, desk_figure),
+
+    R(HTTP_GET, "/desk/lists", ACCESS_STAFF, desk_lists),
+    R(HTTP_GET, "/desk/lists/:item", ACCESS_STAFF, desk_list_item),
+    R(HTTP_GET, "/desk/people", ACCESS_STAFF, desk_people),
+    R(HTTP_POST, "/desk/people", REGISTRARS, desk_post_people),
+    R(HTTP_GET, "/desk/people/:username", ACCESS_STAFF, desk_person),
+    R(HTTP_POST, "/desk/people/:username", REGISTRARS, desk_post_person),
+    R(HTTP_POST, "/desk/people/:username/handover", ACCESS_STAFF, desk_post_handover),
+    R(HTTP_GET, "/desk/places", ACCESS_STAFF, desk_places),
+    R(HTTP_GET, "/desk/places/:code", ACCESS_STAFF, desk_place),
+    R(HTTP_POST, "/desk/places/:code", REGISTRARS, desk_post_place),
+    R(HTTP_GET, "/desk/orgs", ACCESS_STAFF, desk_orgs),
+    R(HTTP_POST, "/desk/orgs", REGISTRARS, desk_post_orgs),
+    R(HTTP_GET, "/desk/orgs/:code", ACCESS_STAFF, desk_org),
+    R(HTTP_POST, "/desk/orgs/:code", REGISTRARS, desk_post_org),
+
+    R(HTTP_GET, "/desk/notices", ACCESS_STAFF, desk_notices),
+    R(HTTP_POST, "/desk/notices", ACCESS_STAFF, desk_post_notices),
+    {HTTP_GET, "/desk/events", ACCESS_STAFF, NULL, 0, ROUTE_STREAM, desk_events},
+    R(HTTP_GET, "/desk/components", ACCESS_STAFF, desk_components),
+};
+const size_t n_staff_routes = sizeof staff_routes / sizeof *staff_routes;
