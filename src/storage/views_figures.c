@@ -4,7 +4,7 @@
 
 enum { MINIMUM_N = 5 /* below: 样本不足 */ };
 
-enum unit { COUNT, SHARE, HOURS, DROP, VISITED };
+enum unit { COUNT, SHARE, HOURS, DROP, VISITED, NOW /* of this moment, whatever the period */ };
 struct source {
     enum sql_id sql;
     enum unit unit;
@@ -17,6 +17,8 @@ struct source {
     X("closed", "办结", "件", "期间结束的事项（含未能解决、撤回以外的办结）。", "HC-11", FIG_CLOSED, COUNT, false, "state=-3") \
     X("coverage", "清单覆盖率", "%", "归入两张清单某一项的事项 ÷ 全部登记事项。", "HC-08", FIG_COVERAGE, SHARE, true, "")  \
     X("no_lead", "尚未到达牵头单位", "件", "执法清单事项中还没有派到牵头单位、也没有就地办结的件数，目标为 0。", "HC-01", FIG_NO_LEAD, COUNT, true, "list=enforcement&state=routing") \
+    X("unowned", "没有责任人的在办事项", "件", "没有任何主办责任的在办事项，任何时候都应为 0。", "HC-11 HC-01", FIG_UNOWNED, NOW, true, "state=open") \
+    X("on_time", "按期答复率", "%", "在向居民承诺的时限内答复的事项 ÷ 期间办结的事项。", "HC-11", FIG_ON_TIME, SHARE, false, "") \
     X("needs_department", "需要执法部门处理", "件", "派给执法部门的执法清单事项；逐月与基期比较看降幅。", "HC-54 O1", FIG_NEEDS_DEPARTMENT, COUNT, true, "list=enforcement") \
     X("needs_department_drop", "需要执法部门处理的降幅", "%", "1 − 期末三个整月的月均 ÷ 期初三个整月的月均。", "HC-54 O1", FIG_NEEDS_DEPARTMENT, DROP, true, "list=enforcement") \
     X("double_handled", "重复履职", "%", "同一小区同一事项前一件没有办结，又由另一部门办理 ÷ 派给部门的事项。", "HC-13", FIG_DOUBLE, SHARE, true, "list=enforcement") \
@@ -148,6 +150,10 @@ count_pair(struct db *db, const struct source *s, int64_t area, int64_t lo, int6
         out->numerator = out->denominator = db_int(db, s->sql, DB_ARGS(V_INT(area), V_INT(lo), V_INT(hi), V_INT(org)), 0, err);
         return err->kind == ERR_NONE;
     }
+    if (s->unit == NOW) {
+        out->numerator = out->denominator = db_int(db, s->sql, DB_ARGS(V_INT(area)), 0, err);
+        return err->kind == ERR_NONE;
+    }
     if (s->unit == VISITED) {
         out->numerator = db_int(db, s->sql, DB_ARGS(V_INT(area), V_INT(lo), V_INT(hi)), 0, err);
         out->denominator = db_int(db, SQL_FIG_COMPOUNDS, DB_ARGS(V_INT(area)), 0, err);
@@ -176,8 +182,9 @@ figure_compute(struct db *db, struct arena *a, int64_t area, const struct figure
     int64_t lo = s->by_day ? from : day_start(from), hi = s->by_day ? to : day_start(to + 1);
     if (!count_pair(db, s, area, lo, hi, place, org, out, err))
         return false;
-    out->is_defined = s->unit == COUNT || out->denominator > 0;
-    out->value = s->unit == COUNT ? (double)out->numerator
+    bool is_count = s->unit == COUNT || s->unit == NOW;
+    out->is_defined = is_count || out->denominator > 0;
+    out->value = is_count ? (double)out->numerator
                                   : out->denominator ? 100.0 * (double)out->numerator / (double)out->denominator : 0;
     if (s->unit == SHARE && out->denominator < MINIMUM_N)
         out->note = STR("样本不足");

@@ -136,3 +136,11 @@ SELECT COALESCE(SUM(CASE WHEN p.id IS NOT NULL AND p.lead <> c.lead AND p.dispat
 FROM case_file c LEFT JOIN case_file p ON p.area = c.area AND p.id = c.prior
 WHERE c.area = $1 AND c.day BETWEEN $2 AND $3 AND c.dispatched_at > 0 AND c.list = 1
     AND ($4 = 0 OR c.place = $4) AND ($5 = 0 OR c.lead = $5);
+
+-- name: fig_unowned   (HC-11 遇事有人管: open cases without a main duty; must be 0; index case_state)
+SELECT COUNT(*) FROM case_file WHERE area = $1 AND state < 8 AND main_kind = 0;
+
+-- name: fig_on_time   (HC-11 事事有回音: answered within the promise; index case_closed)
+SELECT COALESCE(SUM(CASE WHEN closed_at <= answer_due THEN 1 ELSE 0 END), 0), COUNT(*)
+FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND outcome > 0
+    AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);

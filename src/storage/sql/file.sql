@@ -53,6 +53,15 @@ WHERE state = 0 AND next_at <= $1 ORDER BY next_at, id LIMIT 32;
 -- name: outbox_settle
 UPDATE outbox SET state = $1, tries = $2, next_at = $3, last_error = $4 WHERE id = $5;
 
+-- name: outbox_keep   (a channel that is not set up: kept for a person to decide, not lost; index outbox_due)
+UPDATE outbox SET state = 3, last_error = $1 WHERE state = 0 AND channel = $2;
+
+-- name: notices_urgent_after   (which notices to mail about; walks the key)
+SELECT notice.id, notice.owner_org, notice.owner_role, notice.case_id, notice.kind, case_file.day, case_file.no
+FROM notice LEFT JOIN case_file ON case_file.area = notice.area AND case_file.id = notice.case_id
+WHERE notice.area = $1 AND notice.id > $2 AND notice.is_urgent = 1 AND notice.at >= $3
+ORDER BY notice.id LIMIT 64;
+
 -- name: person_file_insert
 INSERT INTO person_file (area, id, version, head, wrapped_key, contact, phone_index, created)
 VALUES ($1, $2, 1, $3, $4, $5, $6, $7);
