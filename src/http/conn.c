@@ -358,6 +358,7 @@ conn_census(evutil_socket_t fd, short what, void *arg)
     struct http_loop *loop = arg;
     (void)fd;
     (void)what;
+    loop->has_warned = false;
     for (struct http_conn *c; (c = loop->fresh);) {
         void *ev = NULL;
         unlink_conn(c);

@@ -132,7 +132,9 @@ on_accept_error(struct evconnlistener *listener, void *arg)
     if (why == EINVAL)
         return; /* http_stop has shut the socket */
     loop->is_accept_paused = true;
-    log_warn("accept_paused", "why=%s", strerror(why));
+    if (!loop->has_warned)
+        log_warn("accept_paused", "why=%s", strerror(why));
+    loop->has_warned = true; /* until a connection gets through */
 }
 
 bool

@@ -116,7 +116,7 @@ struct http_loop {
     struct http_server *server;
     int index;
     pthread_t thread;
-    bool has_thread, is_stopping, is_accept_paused, wants_trim;
+    bool has_thread, is_stopping, is_accept_paused, has_warned, wants_trim;
     struct event_base *base;
     struct evhttp *http;
     struct evhttp_bound_socket *bound;

@@ -17,6 +17,8 @@
 
 static struct http_server *server;
 static struct buf heard;
+static size_t heard_used; /* bytes of it that answers have taken */
+static int heard_fd = -1; /* where it came from */
 
 /* A connection to the server; a read that takes longer than five seconds fails. */
 static inline int
@@ -30,6 +32,8 @@ dial(void)
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
     if (connect(fd, (struct sockaddr *)&sa, sizeof sa) != 0)
         fail_msg("connect: %s", strerror(errno));
+    if (fd == heard_fd) /* a number used again: what was heard there is not of this connection */
+        heard_fd = -1;
     return fd;
 }
 
@@ -84,21 +88,18 @@ hear_more(int fd)
 static inline struct answer
 hear_answer(int fd, bool has_body)
 {
-    static size_t used;
-    static int used_fd = -1;
-    if (used_fd != fd)
-        used = heard.n;
-    used_fd = fd;
-    if (used) {
-        memmove(heard.p, heard.p + used, heard.n - used);
-        heard.n -= used;
-    }
-    used = 0;
+    if (heard_fd != fd)
+        heard_used = heard.n;
+    heard_fd = fd;
+    if (heard_used)
+        memmove(heard.p, heard.p + heard_used, heard.n - heard_used);
+    heard.n -= heard_used;
+    heard_used = 0;
     struct answer a = {0};
     const char *end;
     while (!(end = heard.n ? memmem(heard.p, heard.n, "\r\n\r\n", 4) : NULL))
         if (!hear_more(fd)) {
-            used = heard.n;
+            heard_used = heard.n;
             return a;
         }
     size_t head = (size_t)(end - heard.p) + 4;
@@ -116,7 +117,7 @@ hear_answer(int fd, bool has_body)
     a.status = (int)status;
     a.head = (struct str){heard.p, head};
     a.body = (struct str){heard.p + head, until_end || have < (size_t)length ? have : (size_t)length};
-    used = head + a.body.n;
+    heard_used = head + a.body.n;
     return a;
 }
 
@@ -161,6 +162,8 @@ end_server(void)
     http_free(server);
     server = NULL;
     buf_release(&heard);
+    heard_used = 0;
+    heard_fd = -1;
 }
 
 #endif
