@@ -102,6 +102,8 @@ staff_numbers(struct layout *l)
     if (n && notices_for(v->db, scratch, v->area->id, owners, n, v->session.notices_seen, LIMIT_PAGE_ROWS, &notices, &err))
         l->n_notices = (int64_t)notices.n;
     arena_free(scratch);
+    l->reads_complaints = complaints_may_read(&v->who);
+    l->n_complaints = complaints_open(v->db, &v->who, &err);
 }
 
 void

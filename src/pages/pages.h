@@ -34,7 +34,8 @@ struct layout {
     const char *title;
     const char *active; /* menu code: "desk", "cases", … */
     const struct visit *visit;
-    int64_t n_todo, n_notices, n_overdue;
+    int64_t n_todo, n_notices, n_overdue, n_complaints; /* complaints: open ones, for those who read them */
+    bool reads_complaints;
     const char *flash; /* one line after a redirect, from the cookie `flash`; NULL = none */
     const char *back; /* resident: back link, NULL = none */
 };

@@ -81,6 +81,8 @@ struct finding { /* what the words of a resident lead to */
 void find_answers(const struct visit *v, struct arena *a, struct str words, const struct place *p, size_t max,
                   struct finding *out);
 
+#define POSITION_MARK "（手机定位" /* where the coordinates begin in the words of a place */
+
 /* The draft of a report, kept on the server for a day under a random id in the cookie. */
 struct draft {
     struct str id;
@@ -130,6 +132,7 @@ HANDLER(resident_post_track_command);
 HANDLER(resident_lists);
 HANDLER(resident_item);
 HANDLER(resident_supervise);
+HANDLER(resident_post_supervise);
 HANDLER(resident_notices);
 HANDLER(resident_help);
 HANDLER(resident_privacy);

@@ -11,6 +11,7 @@ const struct route resident_routes[] = {
 
     GET("/x/:code", resident_board),
     GET("/x/:code/qr.svg", resident_board_qr),
+    GET("/x/:code/supervise", resident_supervise),
     GET("/x/:code/report", resident_what),
     POST("/x/:code/report", 0, resident_post_what),
     GET("/x/:code/report/who", resident_who),
@@ -39,6 +40,7 @@ const struct route resident_routes[] = {
     GET("/lists", resident_lists),
     GET("/lists/:item", resident_item),
     GET("/supervise", resident_supervise),
+    POST("/supervise", 0, resident_post_supervise),
     GET("/notices", resident_notices),
     GET("/help", resident_help),
     GET("/privacy", resident_privacy),

@@ -70,7 +70,7 @@ draft_spot(struct request *req, const struct draft *d, bool with_position)
         buf_printf(&b, "%s%.*s", b.n ? " " : "", (int)spot.n, spot.p);
     if (with_position && lat.n) {
         struct str lon = draft_get(d, "lon"), accuracy = draft_get(d, "accuracy");
-        buf_printf(&b, "（手机定位 北纬 %.*s 东经 %.*s，误差约 %.*s 米）", (int)lat.n, lat.p, (int)lon.n, lon.p,
+        buf_printf(&b, POSITION_MARK " 北纬 %.*s 东经 %.*s，误差约 %.*s 米）", (int)lat.n, lat.p, (int)lon.n, lon.p,
                    (int)accuracy.n, accuracy.p);
     }
     return buf_keep(req->arena, &b);

@@ -1,4 +1,4 @@
-/* resident_texts.h — the short honest pages: supervision, notices, help, privacy, accessibility, site map. */
+/* resident_texts.h — the short honest pages: notices, help, privacy, accessibility, site map. */
 #ifndef PAGES_RESIDENT_TEXTS_H
 #define PAGES_RESIDENT_TEXTS_H
 
@@ -8,8 +8,7 @@
 
 struct text_view {
     struct resident r;
-    struct str intro, privacy;
-    struct str oversight, oversight_phone, oversight_hours;
+    struct str privacy;
     struct str office, office_phone;
     const char *changed;
 };

@@ -311,6 +311,19 @@ fill_todo(struct request *req, struct track_view *v, const struct loaded_case *c
     v->todo.n = n;
 }
 
+/* The numbers of a position are for those who go there. */
+static struct str
+spot_without_position(struct str spot, bool *has_position)
+{
+    struct str mark = STR(POSITION_MARK);
+    for (size_t i = 0; i + mark.n <= spot.n; i++)
+        if (memcmp(spot.p + i, mark.p, mark.n) == 0) {
+            *has_position = true;
+            return str_slice(spot, 0, i);
+        }
+    return spot;
+}
+
 void
 resident_track(struct request *req, struct response *res)
 {
@@ -340,7 +353,7 @@ resident_track(struct request *req, struct response *res)
     v.item = item >= 0 ? scheme->items[item].name : STR("由工作人员归类");
     v.place_name = v.r.place ? v.r.place->name : STR("");
     v.opened = at_words(a, c.c.opened_at, visit->now);
-    v.spot = c.spot;
+    v.spot = spot_without_position(c.spot, &v.has_position);
     v.words = c.words;
     v.reply = c.reply;
     v.followers = c.c.followers;

@@ -35,7 +35,7 @@ struct track_view {
     const char *line, *line2; /* who answers by when; more about the state; "" = none */
     const char *page_url, *qr;
     struct str item, spot, words, reply, place_name;
-    bool is_open, may_rate, may_urge, may_supplement, may_withdraw;
+    bool has_position, is_open, may_rate, may_urge, may_supplement, may_withdraw;
     const char *urge_refused; /* why not today, "" */
     const char *opened;
     int64_t followers;

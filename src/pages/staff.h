@@ -72,9 +72,6 @@ bool opened_case(struct request *req, struct response *res, struct opened *out);
 
 bool in_drawer(const struct request *req); /* htmx asks for the drawer's content */
 bool is_fragment(const struct request *req);
-/* A multi-part form without scripts brings the photo itself: keeps it, adds its id to `files`, then goes on. */
-void form_take_photo(struct request *req, struct response *res,
-                     void (*then)(struct request *req, struct response *res, const struct err *err));
 const char *query_with(struct request *req, const char *path, const char *name, const char *value); /* this page's query, one name changed */
 struct strs split_words(struct arena *a, struct str text, char sep);
 
@@ -99,9 +96,17 @@ HANDLER(desk_post_new_hint);
 HANDLER(desk_new_done);
 HANDLER(desk_post_follow);
 
+HANDLER(desk_sweep);
+HANDLER(desk_post_sweep);
+HANDLER(desk_service);
+HANDLER(desk_post_service);
 HANDLER(desk_board);
 HANDLER(desk_figures);
 HANDLER(desk_figure);
+HANDLER(desk_complaints);
+HANDLER(desk_complaint);
+HANDLER(desk_post_complaint);
+HANDLER(desk_post_publish);
 HANDLER(desk_lists);
 HANDLER(desk_list_item);
 HANDLER(desk_people);

@@ -136,6 +136,11 @@ show_act(struct request *req, struct response *res, struct opened *o, const stru
     view->item = item_name(v, &o->lc.c);
     view->place = place_title(v, o->lc.c.place);
     view->is_drawer = in_drawer(req);
+    struct err unread = {0};
+    if (o->lc.words.n || case_load_words(v->db, req->arena, &o->lc, &unread)) {
+        view->words = o->lc.words;
+        view->spot = o->lc.spot;
+    }
     signals_of(v, req->arena, &o->lc.c, NULL, &view->sig);
     fill_hints(req, o, view);
     struct form_about about = {.values = values, .err = err, .c = &o->lc.c, .is_raw = true};

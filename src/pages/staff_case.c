@@ -101,8 +101,9 @@ fill_banner(const struct fill *f, const struct duty *d)
     struct buf b = {0};
     clock_words(&b, &f->o->s.scheme->calendar, d->due, now);
     const char *left = buf_keep(f->a, &b).p;
-    f->view->due = arena_printf(f->a, "%s应于 %s 前%s，%s", owner_name(f, &d->owner), at_words(f->a, d->due, now),
-                                duty_label(d->kind), left);
+    bool says_more = str_starts(str_of(left), STR("剩")) || now >= d->due; /* else the words name the same moment again */
+    f->view->due = arena_printf(f->a, "%s应于 %s 前%s%s%s", owner_name(f, &d->owner), at_words(f->a, d->due, now),
+                                duty_label(d->kind), says_more ? "，" : "", says_more ? left : "");
     f->view->due_class = now >= d->due ? "" : d->amber_at && now >= d->amber_at ? "a" : "n";
 }
 

@@ -96,7 +96,7 @@ struct act_view {
     bool is_drawer;
     const char *no, *key;
     int64_t version;
-    struct str item, place;
+    struct str item, place, words, spot;
     struct signals sig;
     const struct command *cmd;
     struct form_view form;

@@ -192,6 +192,13 @@ group_name(const struct visit *v, struct arena *a, enum group_by by, const struc
     }
 }
 
+/* Fixed steps, so that a colour means the same every day. */
+static int
+heat_of(int64_t count)
+{
+    return count > 10 ? 5 : count > 6 ? 4 : count > 3 ? 3 : count > 1 ? 2 : 1;
+}
+
 static bool
 count_lines_of(const struct visit *v, struct arena *a, enum group_by by, size_t max, struct count_lines *out, struct err *err)
 {
@@ -205,14 +212,13 @@ count_lines_of(const struct visit *v, struct arena *a, enum group_by by, size_t 
         qsort(sorted, rows.n, sizeof *sorted, by_count);
     size_t n = rows.n < max ? rows.n : max;
     struct count_line *lines = arena_array(a, struct count_line, n + 1);
-    int64_t top = n && by != GROUP_STATE ? sorted[0].count : 1;
     for (size_t i = 0; i < n; i++) {
         const char *query = group_name(v, a, by, &sorted[i], &lines[i].name);
         lines[i].count = sorted[i].count;
         lines[i].overdue = sorted[i].overdue;
         lines[i].url = arena_printf(a, "/desk/cases?%s", query);
         lines[i].late_url = arena_printf(a, "/desk/cases?%s&overdue=1", query);
-        lines[i].heat = top > 0 ? 1 + (int)(4 * sorted[i].count / (top ? top : 1)) : 1;
+        lines[i].heat = heat_of(sorted[i].count);
     }
     *out = (struct count_lines){lines, n};
     return true;

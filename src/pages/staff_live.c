@@ -45,7 +45,10 @@ tell_counts(struct desk *d, int64_t todo, int64_t bell)
     struct json j = {&b};
     json_open_object(&j);
     json_put_int(&j, "todo", todo);
-    json_put_int(&j, "bell", bell);
+    if (bell > 99)
+        json_put_z(&j, "bell", "99+");
+    else
+        json_put_int(&j, "bell", bell);
     json_close_object(&j);
     if (http_stream_send(d->stream, "counts", buf_view(&b))) {
         d->todo = todo;

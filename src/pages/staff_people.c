@@ -3,7 +3,7 @@
 #include "staff_registry.h"
 #include "staff_registry.html.h"
 
-enum { POSTS_MAX = 64, SOON_DAYS = 60, PEOPLE_MAX = 500 };
+enum { POSTS_MAX = 64, SOON_DAYS = 60, PAGE_PEOPLE = 50 };
 
 bool
 may_change_registry(const struct visit *v)
@@ -110,8 +110,14 @@ show_people(struct request *req, struct response *res, const struct err *err)
     const struct org *org = registry_org_code(v->area->registry, view->org);
     layout_init(req, &view->layout, "人员岗位", "people");
     view->orgs = options_of(v, req->arena, "org", NULL);
-    view->people = people_of(v, req->arena, org ? org->id : 0, 0, view->q, PEOPLE_MAX);
-    view->n_all = v->area->registry->n_people;
+    struct person_lines all = people_of(v, req->arena, org ? org->id : 0, 0, view->q, SIZE_MAX);
+    size_t from = (size_t)params_int(&req->args, "from", 0);
+    from = from < all.n ? from : 0;
+    view->n_found = all.n;
+    view->people = (struct person_lines){all.p + from, all.n - from < PAGE_PEOPLE ? all.n - from : PAGE_PEOPLE};
+    if (from + PAGE_PEOPLE < all.n)
+        view->next = query_with(req, "/desk/people", "from", arena_printf(req->arena, "%zu", from + PAGE_PEOPLE));
+    view->first = from ? query_with(req, "/desk/people", "from", NULL) : NULL;
     view->may_change = may_change_registry(v);
     form_view_init(&view->form, req, person_fields, N(person_fields),
                    &(struct form_about){.values = err ? &req->form : NULL, .err = err});

@@ -65,7 +65,8 @@ struct people_view {
     struct str q, org;
     struct options orgs;
     struct person_lines people;
-    size_t n_all;
+    size_t n_found;
+    const char *next, *first;
     bool may_change;
     struct form_view form;
 };

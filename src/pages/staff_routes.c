@@ -28,14 +28,25 @@ const struct route staff_routes[] = {
     R(HTTP_GET, "/desk/cases/:no/order.html", WORK, desk_order_paper),
     R(HTTP_GET, "/desk/cases/:no/receipt.html", WORK, desk_receipt_paper),
 
+    R(HTTP_POST, "/desk/files/:id/publish", WORK, desk_post_publish),
+
     R(HTTP_GET, "/desk/new", WORK, desk_new),
     R_FILE("/desk/new", WORK, desk_post_new),
     R_FILE("/desk/new/hint", WORK, desk_post_new_hint),
     R(HTTP_GET, "/desk/new/:no", WORK, desk_new_done),
 
+    R(HTTP_GET, "/desk/sweep", ROLE_BIT(ROLE_GRID_CHIEF) | ROLE_BIT(ROLE_GRID_WORKER), desk_sweep),
+    R(HTTP_POST, "/desk/sweep", ROLE_BIT(ROLE_GRID_CHIEF) | ROLE_BIT(ROLE_GRID_WORKER), desk_post_sweep),
+    R(HTTP_GET, "/desk/service", ROLE_BIT(ROLE_PROPERTY), desk_service),
+    R_FILE("/desk/service", ROLE_BIT(ROLE_PROPERTY), desk_post_service),
+
     R(HTTP_GET, "/desk/board", ROLES_SEE_ALL, desk_board),
     R(HTTP_GET, "/desk/figures", ROLES_SEE_ALL, desk_figures),
     R(HTTP_GET, "/desk/figures/:name", ROLES_SEE_ALL, desk_figure),
+
+    R(HTTP_GET, "/desk/complaints", ROLE_BIT(ROLE_OVERSIGHT_BODY), desk_complaints),
+    R(HTTP_GET, "/desk/complaints/:id", ROLE_BIT(ROLE_OVERSIGHT_BODY), desk_complaint),
+    R(HTTP_POST, "/desk/complaints/:id", ROLE_BIT(ROLE_OVERSIGHT_BODY), desk_post_complaint),
 
     R(HTTP_GET, "/desk/lists", ACCESS_STAFF, desk_lists),
     R(HTTP_GET, "/desk/lists/:item", ACCESS_STAFF, desk_list_item),
