@@ -14,6 +14,7 @@ struct report_case {
     struct str words, spot, source, hotline_no, dissuaded;
     instant occurred_at;
     bool is_urgent;
+    bool is_own_service; /* a service item that the firm saw and does itself: nothing to dissuade */
     struct str contact_name, contact_phone;
     bool keep_secret;
     const int64_t *files;
@@ -90,28 +91,42 @@ struct publish_file {
 void publish_file(struct publish_file *p, struct db *db);
 
 /* Complaints about officers and departments (complain.c): no case; read and answered by the oversight body only. */
+enum { COMPLAINT_DAYS = 10 }; /* working days to look into it and answer */
 struct complain {
     struct action base;
     struct str kind; /* code of complaint_kinds() */
     struct str org, place; /* codes, may be empty */
     struct str words, phone; /* phone may be empty */
     /* out */
-    int64_t id;
+    instant opened_at, due; /* the same again for a repeat */
 };
+bool complaint_check(const struct area *area, const struct complain *c, struct err *err); /* what the action checks first */
+bool complaint_org_ok(const struct registry *r, const struct org *o); /* false: the body that reads it, or above that */
 void complain(struct complain *c, struct db *db);
 const struct choice *complaint_kinds(void); /* HC-42's six, ends with {NULL} */
 const char *complaint_kind_label(struct str code); /* NULL when unknown */
+const struct choice *complaint_findings(void); /* ends with {NULL} */
+const char *complaint_finding_label(struct str code); /* NULL when unknown */
+bool complaints_may_read(const struct caller *who); /* a post of the oversight body, but not the discipline body's */
 struct complaint_row {
     int64_t id;
-    struct str kind, finding; /* finding: true, partly, untrue; empty = open */
+    struct str kind, finding; /* finding: code of complaint_findings(); empty = open */
     int32_t org, place;
-    instant opened_at, answered_at;
-    struct str words, phone; /* complaint_find only */
+    instant opened_at, answered_at, amber_at, due, missed_at;
+    struct str words, phone, answer; /* complaint_find only */
+    int64_t answered_by;
 };
-bool complaints_list(struct app *app, struct db *db, struct arena *a, const struct caller *who, struct complaint_row **out,
-                     size_t *n, struct err *err);
+struct complaints {
+    const struct complaint_row *p;
+    size_t n;
+    bool has_more;
+};
+/* Newest first, those before the id `before` (0 = all). */
+bool complaints_list(struct db *db, struct arena *a, const struct caller *who, bool is_open_only, int64_t before,
+                     struct complaints *out, struct err *err);
 bool complaint_find(struct app *app, struct db *db, struct arena *a, const struct caller *who, int64_t id,
                     struct complaint_row *out, struct err *err);
+int64_t complaints_open(struct db *db, const struct caller *who, struct err *err); /* 0 for all who may not read them */
 struct answer_complaint {
     struct action base;
     int64_t id;
@@ -203,6 +218,18 @@ struct change_registry {
 };
 void change_registry(struct change_registry *c, struct db *db);
 bool change_registry_wait(struct change_registry *c, struct err *err);
+
+/* Buildings of a compound gone through this month (record_sweep.c); fields: building, repeated. */
+struct record_sweep {
+    struct action base;
+    int32_t place;
+    const struct params *fields;
+    /* out */
+    int64_t n;
+};
+void record_sweep(struct record_sweep *s, struct db *db);
+int64_t sweep_month(instant at);
+size_t place_buildings(struct arena *a, const struct place *p, struct str *out, size_t max); /* names of a compound's buildings */
 
 /* All open duties of a person to another, for good or until a day (hand_over.c). */
 struct hand_over {

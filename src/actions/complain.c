@@ -26,23 +26,70 @@ complaint_kinds(void)
     return list;
 }
 
+const struct choice *
+complaint_findings(void)
+{
+    static const struct choice list[] = {{"true", "属实"}, {"partly", "部分属实"}, {"untrue", "不属实"}, {NULL, NULL}};
+    return list;
+}
+
+const char *
+complaint_finding_label(struct str code)
+{
+    for (const struct choice *c = complaint_findings(); c->code; c++)
+        if (str_is(code, c->code))
+            return c->label;
+    return NULL;
+}
+
+/* ---- A resident complains ---- */
+
+/* The oversight body would receive a complaint about itself or about the bureau it belongs to: those go elsewhere. */
+bool
+complaint_org_ok(const struct registry *r, const struct org *o)
+{
+    if (o->kind == ORG_OVERSIGHT || o->kind == ORG_DISCIPLINE)
+        return false;
+    for (int32_t i = 1; i <= r->n_orgs; i++)
+        if (r->orgs[i].kind == ORG_OVERSIGHT && !r->orgs[i].is_closed && r->orgs[i].parent == o->id)
+            return false;
+    return true;
+}
+
+static void
+check_org(const struct registry *r, struct str code, struct err *err)
+{
+    const struct org *o = registry_org_code(r, code);
+    if (code.n && !o)
+        err_field(err, "org", "没有这个单位，请从列表里选，或者不选。");
+    else if (o && !complaint_org_ok(r, o))
+        err_field(err, "org", "对监督部门自己的意见，请向纪检监察机关反映：12388。");
+}
+
+bool
+complaint_check(const struct area *area, const struct complain *c, struct err *err)
+{
+    char phone[PHONE_BYTES];
+    size_t n = utf8_count(str_trim(c->words));
+    if (!complaint_kind_label(c->kind))
+        err_field(err, "kind", "请选择属于哪一种情况。");
+    check_org(area->registry, c->org, err);
+    if (c->place.n && !registry_place_code(area->registry, c->place))
+        err_field(err, "place", "没有这个小区，请从列表里选，或者不选。");
+    if (n < 5)
+        err_field(err, "words", "请写清楚时间、地点和经过。");
+    if (n > LIMIT_WORDS)
+        err_field(err, "words", "最多 %d 个字。", LIMIT_WORDS);
+    if (c->phone.n && !phone_normalise(c->phone, phone))
+        err_field(err, "phone", "电话号码不对；不想留可以不填。");
+    return err->kind == ERR_NONE;
+}
+
 static bool
 prepare(struct action *a, struct db *db, struct err *err)
 {
     (void)db;
-    struct complain *c = (struct complain *)a;
-    char phone[PHONE_BYTES];
-    if (!complaint_kind_label(c->kind))
-        err_field(err, "kind", "请选择属于哪一种情况。");
-    if (utf8_count(str_trim(c->words)) < 5)
-        err_field(err, "words", "请写清楚时间、地点和经过。");
-    if (utf8_count(c->words) > LIMIT_WORDS)
-        err_field(err, "words", "最多 %d 个字。", LIMIT_WORDS);
-    if (c->org.n && !registry_org_code(a->who->area->registry, c->org))
-        err_field(err, "org", "没有这个单位。");
-    if (c->phone.n && !phone_normalise(c->phone, phone))
-        err_field(err, "phone", "电话号码不对；不想留可以不填。");
-    return err->kind == ERR_NONE;
+    return complaint_check(a->who->area, (const struct complain *)a, err);
 }
 
 /* Events of a complaint are chained like all others; the body is text only. */
@@ -72,16 +119,22 @@ append(struct action *a, struct db *db, int64_t id, int64_t seq, const char *typ
     return ok;
 }
 
-static bool
-open_duty(struct action *a, struct db *db, int64_t id, struct err *err)
+static instant
+due_of(const struct area *area, instant opened_at)
 {
-    enum { DAYS = 10, AMBER = 2 }; /* working days to look into it and answer */
+    return limit_due(&area->scheme->calendar, opened_at, UNIT_WORKING_DAY, COMPLAINT_DAYS);
+}
+
+static bool
+open_duty(struct action *a, struct db *db, int64_t id, instant now, struct err *err)
+{
+    enum { AMBER_DAYS = 2 };
     const struct calendar *cal = &a->who->area->scheme->calendar;
-    instant now = app_now(a->app), due = limit_due(cal, now, UNIT_WORKING_DAY, DAYS);
+    instant due = due_of(a->who->area, now);
     int64_t area = a->who->area->id;
     return db_exec(db, SQL_DUTY_INSERT, err, V_INT(area), V_INT(store_new_id(app_store(a->app), now)), V_INT(DUTY_COMPLAINT),
                    V_INT(SUBJECT_COMPLAINT), V_INT(id), V_INT(0), V_INT(ROLE_OVERSIGHT_BODY), V_INT(0), V_INT(0), V_INT(1),
-                   V_INT(0), V_INT(0), V_INT(now), V_INT(0), V_INT(limit_amber(cal, due, UNIT_WORKING_DAY, AMBER)), V_INT(due),
+                   V_INT(0), V_INT(0), V_INT(now), V_INT(0), V_INT(limit_amber(cal, due, UNIT_WORKING_DAY, AMBER_DAYS)), V_INT(due),
                    V_INT(0), V_INT(0), V_INT(END_OPEN), V_INT(0), V_INT(ROLE_NONE), V_INT(0), V_INT(0), V_INT(0), V_INT(0)) &&
            db_exec(db, SQL_NOTICE_INSERT, err, V_INT(area), V_INT(store_new_id(app_store(a->app), now)), V_INT(0),
                    V_INT(ROLE_OVERSIGHT_BODY), V_INT(0), V_INT(0), V_INT(0), V_TEXT(STR("complaint")),
@@ -97,17 +150,18 @@ apply(struct action *a, struct db *db, struct err *err)
     const struct org *o = registry_org_code(area->registry, c->org);
     const struct place *p = registry_place_code(area->registry, c->place);
     static const uint8_t zero[HASH_BYTES];
+    a->result = now;
     uint8_t key[KEY_BYTES], hash[HASH_BYTES];
     struct buf wrapped = {0}, plain = {0}, secret = {0};
-    c->id = store_new_id(app_store(a->app), now);
-    keyring_make_wrapped(app_keys(a->app), area->id, c->id, key, &wrapped);
+    int64_t id = store_new_id(app_store(a->app), now);
+    keyring_make_wrapped(app_keys(a->app), area->id, id, key, &wrapped);
     secret_write(&plain, c->words, c->phone, (struct str){"", 0});
-    seal(key, area->id, "complaint.secret", c->id, 0, buf_view(&plain), &secret);
-    bool ok = append(a, db, c->id, 1, "complaint_opened", buf_view(&plain), zero, key, hash, err) &&
-              db_exec(db, SQL_COMPLAINT_INSERT, err, V_INT(area->id), V_INT(c->id), V_BYTES(hash, sizeof hash),
+    seal(key, area->id, "complaint.secret", id, 0, buf_view(&plain), &secret);
+    bool ok = append(a, db, id, 1, "complaint_opened", buf_view(&plain), zero, key, hash, err) &&
+              db_exec(db, SQL_COMPLAINT_INSERT, err, V_INT(area->id), V_INT(id), V_BYTES(hash, sizeof hash),
                       V_BLOB(buf_view(&wrapped)), V_BLOB(buf_view(&secret)), V_TEXT(c->kind), V_INT(o ? o->id : 0),
                       V_INT(p ? p->id : 0), V_INT(now)) &&
-              open_duty(a, db, c->id, err);
+              open_duty(a, db, id, now, err);
     explicit_bzero(key, sizeof key);
     buf_release(&wrapped);
     buf_release(&plain);
@@ -115,40 +169,73 @@ apply(struct action *a, struct db *db, struct err *err)
     return ok;
 }
 
+static void
+tell(struct action *a)
+{
+    struct complain *c = (struct complain *)a;
+    c->opened_at = a->result;
+    c->due = due_of(a->who->area, c->opened_at);
+}
+
 void
 complain(struct complain *c, struct db *db)
 {
     c->base.prepare = prepare;
     c->base.apply = apply;
+    c->base.answer = tell;
     action_run(&c->base, db);
 }
 
-/* Reading and answering: the oversight body only. */
+/* ---- Reading and answering: the oversight body only ---- */
+
+/* The discipline body's people fill the same role for what is handed over to them; they do not read the whole box. */
+bool
+complaints_may_read(const struct caller *who)
+{
+    for (size_t i = 0; i < who->n_postings; i++) {
+        const struct posting *p = who->postings[i];
+        const struct org *o = registry_org(who->area->registry, p->org);
+        if (p->role == ROLE_OVERSIGHT_BODY && !(o && o->kind == ORG_DISCIPLINE))
+            return true;
+    }
+    return false;
+}
 
 static bool
 may_read(const struct caller *who, struct err *err)
 {
-    return caller_has(who, ROLE_BIT(ROLE_OVERSIGHT_BODY)) ||
-           err_set(err, ERR_FORBIDDEN, "投诉只有行政执法协调监督部门可以查看。");
+    return complaints_may_read(who) || err_set(err, ERR_FORBIDDEN, "投诉只有行政执法协调监督部门可以查看。");
+}
+
+int64_t
+complaints_open(struct db *db, const struct caller *who, struct err *err)
+{
+    return complaints_may_read(who)
+               ? db_int(db, SQL_COMPLAINTS_OPEN, DB_ARGS(V_INT(who->area->id), V_INT(ROLE_OVERSIGHT_BODY)), 0, err)
+               : 0;
 }
 
 bool
-complaints_list(struct app *app, struct db *db, struct arena *a, const struct caller *who, struct complaint_row **out,
-                size_t *n, struct err *err)
+complaints_list(struct db *db, struct arena *a, const struct caller *who, bool is_open_only, int64_t before,
+                struct complaints *out, struct err *err)
 {
-    (void)app;
-    enum { MOST = 200 };
     struct rows r;
-    *out = arena_array(a, struct complaint_row, MOST);
-    *n = 0;
-    if (!may_read(who, err) || !db_query(db, SQL_COMPLAINTS_LIST, &r, err, V_INT(who->area->id), V_INT(INT64_MAX), V_INT(MOST)))
+    struct complaint_row *p = arena_array(a, struct complaint_row, LIMIT_PAGE_ROWS + 1);
+    size_t n = 0;
+    *out = (struct complaints){.p = p};
+    if (!may_read(who, err) ||
+        !db_query(db, SQL_COMPLAINTS_LIST, &r, err, V_INT(who->area->id), V_INT(before ? before : INT64_MAX),
+                  V_INT(is_open_only), V_INT(LIMIT_PAGE_ROWS + 1)))
         return false;
-    while (*n < MOST && rows_next(&r, err))
-        (*out)[(*n)++] = (struct complaint_row){.id = rows_int(&r, 0), .kind = str_dup(a, rows_text(&r, 1)),
-                                                .org = (int32_t)rows_int(&r, 2), .place = (int32_t)rows_int(&r, 3),
-                                                .opened_at = rows_int(&r, 4), .answered_at = rows_int(&r, 5),
-                                                .finding = str_dup(a, rows_text(&r, 6))};
+    for (; n <= LIMIT_PAGE_ROWS && rows_next(&r, err); n++)
+        p[n] = (struct complaint_row){.id = rows_int(&r, 0), .kind = str_dup(a, rows_text(&r, 1)),
+                                      .org = (int32_t)rows_int(&r, 2), .place = (int32_t)rows_int(&r, 3),
+                                      .opened_at = rows_int(&r, 4), .answered_at = rows_int(&r, 5),
+                                      .finding = str_dup(a, rows_text(&r, 6)), .due = rows_int(&r, 7),
+                                      .amber_at = rows_int(&r, 8), .missed_at = rows_int(&r, 9)};
     rows_end(&r);
+    out->has_more = n > LIMIT_PAGE_ROWS;
+    out->n = out->has_more ? LIMIT_PAGE_ROWS : n;
     return !r.has_failed;
 }
 
@@ -181,12 +268,49 @@ find(struct app *app, struct db *db, struct arena *a, int64_t area, int64_t id, 
     return ok || err_set(err, ERR_GONE, "内容已依法删除。");
 }
 
+/* The answer is the words of the last event. */
+static bool
+load_answer(struct db *db, struct arena *a, int64_t area, const struct found *f, struct complaint_row *row, struct err *err)
+{
+    struct rows r;
+    struct str rest, finding;
+    struct buf plain = {0};
+    if (!row->answered_at)
+        return true;
+    if (!db_query(db, SQL_EVENT_BY_SEQ, &r, err, V_INT(area), V_INT(row->id), V_INT(f->version)))
+        return false;
+    bool ok = rows_next(&r, err) && unseal(f->key, area, "event.body", row->id, f->version, rows_text(&r, 7), &plain);
+    row->answered_by = ok ? rows_int(&r, 4) : 0;
+    rows_end(&r);
+    struct str body = str_dup(a, buf_view(&plain));
+    buf_release(&plain);
+    return (ok && body.n > SALT_BYTES &&
+            secret_read(a, str_slice(body, SALT_BYTES, body.n), &row->answer, &finding, &rest)) ||
+           err_set(err, ERR_INTERNAL, "这件投诉的结论打不开。");
+}
+
+static bool
+load_clock(struct db *db, struct arena *a, int64_t area, struct complaint_row *row, struct err *err)
+{
+    size_t n;
+    const struct duty *d = duties_all(db, a, area, row->id, &n, err);
+    for (size_t i = 0; i < n; i++) {
+        row->amber_at = d[i].amber_at;
+        row->due = d[i].due;
+        row->missed_at = d[i].missed_at;
+    }
+    return err->kind == ERR_NONE;
+}
+
 bool
 complaint_find(struct app *app, struct db *db, struct arena *a, const struct caller *who, int64_t id,
                struct complaint_row *out, struct err *err)
 {
-    struct found f;
-    return may_read(who, err) && find(app, db, a, who->area->id, id, out, &f, err);
+    struct found f = {0};
+    bool ok = may_read(who, err) && find(app, db, a, who->area->id, id, out, &f, err) &&
+              load_clock(db, a, who->area->id, out, err) && load_answer(db, a, who->area->id, &f, out, err);
+    explicit_bzero(f.key, sizeof f.key);
+    return ok;
 }
 
 static bool
@@ -199,10 +323,12 @@ prepare_answer(struct action *a, struct db *db, struct err *err)
         return false;
     if (row.answered_at)
         return err_set(err, ERR_CONFLICT, "这件投诉已经有结论。");
-    if (!str_is(c->finding, "true") && !str_is(c->finding, "partly") && !str_is(c->finding, "untrue"))
+    if (!complaint_finding_label(c->finding))
         err_field(err, "finding", "请选择核查结论。");
     if (utf8_count(c->words) < 5)
         err_field(err, "words", "请写明核查经过和处理。");
+    if (utf8_count(c->words) > LIMIT_WORDS)
+        err_field(err, "words", "最多 %d 个字。", LIMIT_WORDS);
     return err->kind == ERR_NONE;
 }
 

@@ -1,46 +1,13 @@
 /* init: an empty installation with three administrators and one-time codes. */
-#include <unistd.h>
-
-#include "actions.h"
+#include "account.h"
 #include "cmd.h"
-#include "passwords.h"
-
-static void
-random_password(char out[16])
-{
-    static const char letters[] = "abcdefghjkmnpqrstuvwxyz", digits[] = "23456789", upper[] = "ABCDEFGHJKMNPQRSTUVWXYZ";
-    uint8_t r[14];
-    crypto_random(r, sizeof r);
-    for (int i = 0; i < 12; i++)
-        out[i] = i % 3 == 0 ? letters[r[i] % 23] : i % 3 == 1 ? digits[r[i] % 8] : upper[r[i] % 23];
-    out[12] = 0;
-}
-
-static bool
-make_account(struct app *app, const struct area *area, int64_t person, const struct pw_settings *pw, char password[16],
-             struct err *err)
-{
-    char hash[PW_HASH_MAX];
-    struct arena *a = arena_new();
-    struct caller who = {.area = area};
-    struct set_password set = {.base = {.app = app, .who = &who, .arena = a}, .person = person, .must_change = !app_is_demo(app)};
-    random_password(password);
-    bool ok = pw_hash_here(pw, str_of(password), hash, err);
-    set.hash = str_of(hash);
-    ok = ok && set_password_wait(&set, err);
-    arena_free(a);
-    return ok;
-}
 
 /* 三员分立: three people, no post shared; everybody else is let in by them. */
 static bool
 make_admins(struct app *app, struct err *err)
 {
     static const int roles[] = {ROLE_ADMIN, ROLE_SECURITY_ADMIN, ROLE_AUDIT_ADMIN};
-    struct pw_settings pw = {.kind = PW_ARGON2ID};
     const struct area *area = app_area(app, 0);
-    if (!pepper_load(app_dir(app), pw.pepper, err))
-        return false;
     puts("username,role,password");
     for (size_t i = 0; i < area->registry->n_postings; i++) {
         const struct posting *p = &area->registry->postings[i];
@@ -48,7 +15,7 @@ make_admins(struct app *app, struct err *err)
             char password[16];
             if (p->role != roles[k])
                 continue;
-            if (!make_account(app, area, p->person, &pw, password, err))
+            if (!account_first_password(app, area, p->person, password, err))
                 return false;
             const struct person *who = registry_person(area->registry, p->person);
             printf("%.*s,%s,%s\n", (int)who->username.n, who->username.p, role_code(p->role), password);

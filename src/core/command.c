@@ -117,13 +117,48 @@ entitled(const struct command *cmd, const struct situation *s, struct actor *as)
     return false;
 }
 
+/* Somebody whose duty this is at another moment hears that it is not the moment, not that it is none of his business. */
+static bool
+could_owe(const struct command *cmd, const struct situation *s)
+{
+    static const uint64_t community = ROLE_BIT(ROLE_COMMUNITY_OFFICE) | ROLE_BIT(ROLE_TOWN_OFFICE);
+    static const struct {
+        uint64_t at_place, in_area; /* roles that owe the duty: over the place, or anywhere */
+        bool is_lead;               /* the lead owes it */
+    } owing[DUTY_KIND_COUNT] = {
+        [DUTY_CLASSIFY] = {.in_area = ROLE_BIT(ROLE_COORDINATOR)},
+        [DUTY_CALL] = {.at_place = ROLE_BIT(ROLE_GRID_CHIEF)},
+        [DUTY_ADMIT] = {.at_place = community},
+        [DUTY_DISPATCH] = {.in_area = ROLE_BIT(ROLE_COORDINATOR)},
+        [DUTY_ACCEPT] = {.is_lead = true},
+        [DUTY_SERVE] = {.is_lead = true},
+        [DUTY_COMPLETE] = {.at_place = community},
+        [DUTY_CONFER] = {.in_area = ROLE_BIT(ROLE_COORDINATOR)},
+        [DUTY_TRANSFER] = {.in_area = ROLE_BIT(ROLE_COORDINATOR), .is_lead = true},
+        [DUTY_RULE_LEAD] = {.in_area = ROLE_BIT(ROLE_COORDINATOR)},
+        [DUTY_REVISIT] = {.at_place = community},
+        [DUTY_RULE_REOPEN] = {.in_area = ROLE_BIT(ROLE_COORDINATOR)},
+    };
+    for (size_t i = 0; i < sizeof cmd->who / sizeof *cmd->who; i++) {
+        const struct who *w = &cmd->who[i];
+        if (w->scope == SCOPE_DUTY &&
+            (posting_covering(s, owing[w->duty].at_place) || posting_for(s, owing[w->duty].in_area, 0) ||
+             (owing[w->duty].is_lead && s->c->lead && posting_for(s, ~UINT64_C(0), (int32_t)s->c->lead))))
+            return true;
+    }
+    return false;
+}
+
 bool
 command_allowed(const struct command *cmd, const struct situation *s, struct actor *as, struct err *err)
 {
     struct actor actor;
-    if (!entitled(cmd, s, &actor))
+    bool is_entitled = entitled(cmd, s, &actor), fits = cmd->states & 1u << s->c->state;
+    if (!is_entitled && !could_owe(cmd, s))
         return err_set(err, ERR_FORBIDDEN, "“%s”不在您的职责里。", cmd->label);
-    if (!(cmd->states & 1u << s->c->state))
+    if (!is_entitled && fits)
+        return err_set(err, ERR_CONFLICT, "“%s”已经做过，或者还没有轮到。", cmd->label);
+    if (!fits)
         return err_set(err, ERR_CONFLICT, "事项现在是“%s”，不能“%s”。", case_state_label((int)s->c->state), cmd->label);
     if ((cmd->flags & CMD_NO_HANDLER) && actor.person && actor.person == s->c->handler)
         return err_set(err, ERR_FORBIDDEN, "这件事是您办的，请由别人“%s”。", cmd->label);

@@ -87,6 +87,7 @@ struct report {
     struct str words, spot, source, hotline_no;
     struct str dissuaded; /* property: what was done to stop it (HC-21) */
     instant occurred_at;
+    bool is_own_service; /* seen and done by the firm itself: the channel's proof of dissuasion is not asked */
     bool urgent; /* the reporter or the form says so */
     bool has_contact, keep_secret;
     int photos;

@@ -153,12 +153,26 @@ owner_by(const struct decision *d, struct str expression, int role)
     return (struct owner){.org = org, .role = role};
 }
 
+/* A post that nobody fills cannot owe: then the coordinator does, who can always put it right. */
+static struct owner
+staffed(const struct decision *d, struct owner to)
+{
+    bool is_filled = to.person || registry_filled(d->s->registry, to.role, to.org, to.place, day_of(d->s->now));
+    return is_filled ? to : coordinator_of(d->s->registry);
+}
+
+/* One main duty carries the case: a new one takes the place of the old, and what was asked about the old falls away. */
 struct duty *
 duty_open_until(struct decision *d, int kind, struct owner to, instant due, instant amber)
 {
     struct effects *fx = d->fx;
+    if (duty_is_main(kind)) {
+        duties_end_main(d, END_SUPERSEDED);
+        duties_end(d, DUTY_APPROVE, END_VOID);
+    }
     if (fx->n_duties == EFFECTS_DUTIES_MAX)
         return NULL;
+    to = staffed(d, to);
     struct duty_slot *slot = &fx->duties[fx->n_duties++];
     *slot = (struct duty_slot){.is_new = true, .is_changed = true};
     slot->now = (struct duty){.kind = kind, .subject_kind = SUBJECT_CASE, .subject = d->c->id, .owner = to, .need = 1,
@@ -204,8 +218,8 @@ duty_end(struct decision *d, struct duty_slot *slot, enum duty_end end)
     u->end = end;
     u->ended_at = d->s->now;
     slot->is_changed = true;
-    if (u->kind == DUTY_CHASE)
-        return;
+    if (u->kind == DUTY_TRANSFER && end != END_DONE && end != END_DONE_LATE)
+        d->c->transferred_to = STR("");
     for (size_t i = 0; i < d->fx->n_duties; i++) {
         struct duty_slot *chase = &d->fx->duties[i];
         if (chase->now.kind == DUTY_CHASE && chase->now.end == END_OPEN && chase->now.ref == u->id && u->id)
@@ -266,6 +280,19 @@ enter_classify(struct decision *d)
     notify_owner(d, to, "classify", false, say(d, "待归类：%.*s", S(where_and_what(d))));
 }
 
+/* An urgent matter is not carried from desk to desk first: the lead owes to be there, whoever it is by now. */
+void
+owe_arrival(struct decision *d)
+{
+    const struct scheme *s = d->s->scheme;
+    if (!d->c->urgent || !d->c->lead || d->c->list != LIST_ENFORCEMENT || d->c->visits || duty_slot_of(d, DUTY_ARRIVE))
+        return;
+    bool is_night = !in_office_hours(&s->calendar, d->s->now) && scheme_limit(s, STR("urgent_arrive_off")) >= 0;
+    struct owner to = owner_of_org((int32_t)d->c->lead, ROLE_NONE);
+    duty_open(d, DUTY_ARRIVE, to, limit_named(s, is_night ? "urgent_arrive_off" : "urgent_arrive"), d->s->now);
+    notify_owner(d, to, "whistle", true, say(d, "紧急到场：%.*s", S(where_and_what(d))));
+}
+
 static const int hop_duties[HOP_COUNT] = {DUTY_CALL, DUTY_ADMIT, DUTY_DISPATCH, DUTY_ACCEPT};
 
 /* 呼叫→受理→派发→响应 (HC-16). A chain may lack a stage: then the next one is entered. */
@@ -274,8 +301,12 @@ enter_hop(struct decision *d, enum hop_kind kind)
 {
     const struct scheme *s = d->s->scheme;
     const struct hop *hop = NULL;
-    while (kind < HOP_COUNT && !(hop = scheme_hop(s, d->c->chain, kind)) && kind != HOP_RESPOND)
+    while (!(hop = scheme_hop(s, d->c->chain, kind)) && kind != HOP_RESPOND)
         kind++;
+    if (kind == HOP_RESPOND && !d->c->lead) { /* nobody to respond yet: the coordinator names one */
+        kind = HOP_DISPATCH;
+        hop = NULL;
+    }
     d->c->hop = kind;
     d->c->state = kind == HOP_RESPOND ? CASE_AWAITING_ACCEPT : CASE_ROUTING;
     struct owner to = kind == HOP_RESPOND ? owner_of_org((int32_t)d->c->lead, ROLE_NONE)
@@ -286,6 +317,7 @@ enter_hop(struct decision *d, enum hop_kind kind)
     duty_open(d, hop_duties[kind], to, l, d->s->now);
     notify_owner(d, to, kind == HOP_RESPOND ? "whistle" : duty_code(hop_duties[kind]), d->c->urgent != 0,
                  say(d, "请%s：%.*s", duty_label(hop_duties[kind]), S(where_and_what(d))));
+    owe_arrival(d);
 }
 
 void
@@ -295,6 +327,7 @@ enter_handling(struct decision *d, instant from)
     d->c->state = CASE_HANDLING;
     const struct limit *l = d->item && d->item->limit >= 0 ? &s->limits[d->item->limit] : limit_named(s, "handle5");
     duty_open(d, DUTY_HANDLE, owner_of_org((int32_t)d->c->lead, ROLE_NONE), l, from);
+    owe_arrival(d);
 }
 
 /* A service item belongs to the property firm, or to the community where there is none (HC-12). */
@@ -305,6 +338,7 @@ enter_service(struct decision *d)
     d->c->state = CASE_HANDLING;
     const struct limit *l = d->item && d->item->limit >= 0 ? &s->limits[d->item->limit] : limit_named(s, "svc3");
     struct owner to = owner_of_org((int32_t)d->c->lead, ROLE_NONE);
+    duties_end(d, DUTY_ARRIVE, END_SUPERSEDED);
     duty_open(d, DUTY_SERVE, to, l, d->s->now);
     notify_owner(d, to, "serve", false, say(d, "请办理：%.*s", S(where_and_what(d))));
 }
@@ -316,9 +350,10 @@ set_lead(struct decision *d, int32_t org)
     if (d->c->lead == org)
         return;
     d->c->lead = org;
+    duties_end(d, DUTY_ARRIVE, END_SUPERSEDED); /* the next lead owes its own */
     struct duty_slot *answer = duty_slot_of(d, DUTY_ANSWER);
     if (answer) {
-        answer->now.owner = org ? owner_of_org(org, ROLE_NONE) : coordinator_of(d->s->registry);
+        answer->now.owner = org ? staffed(d, owner_of_org(org, ROLE_NONE)) : coordinator_of(d->s->registry);
         answer->is_changed = true;
     }
 }
@@ -333,8 +368,14 @@ set_item(struct decision *d, int item)
     if (d->item && d->item->urgent)
         d->c->urgent = 1;
     int32_t lead = d->item && d->place ? owner_org(d->s->registry, d->item->lead, d->place, 0) : 0;
-    if (d->item && !lead && d->place && d->item->list == LIST_SERVICE)
+    bool is_service = d->item && d->item->list == LIST_SERVICE;
+    int32_t today = day_of(d->s->now);
+    if (lead && !registry_filled(d->s->registry, ROLE_NONE, lead, 0, today))
+        lead = 0; /* listed, but nobody is there: the coordinator will name another */
+    if (is_service && d->place && !lead)
         lead = owner_org(d->s->registry, STR("@community"), d->place, 0);
+    if (is_service && d->place && !registry_filled(d->s->registry, ROLE_NONE, lead, 0, today))
+        lead = coordinator_of(d->s->registry).org;
     set_lead(d, lead);
 }
 

@@ -50,6 +50,7 @@ void enter_hop(struct decision *d, enum hop_kind kind);
 void enter_classify(struct decision *d);
 void enter_handling(struct decision *d, instant from);
 void enter_service(struct decision *d);
+void owe_arrival(struct decision *d); /* urgent, and nobody has been there */
 void set_lead(struct decision *d, int32_t org); /* moves the answer duty with it */
 void set_item(struct decision *d, int item);
 void record_tier(struct decision *d, enum tier tier);
@@ -137,6 +138,8 @@ MAY(rate);
 MAY(confer);
 MAY(reclassify);
 MAY(arrive);
+MAY(transfer);
+MAY(supervise_case);
 MAY(property);
 MAY(call);
 

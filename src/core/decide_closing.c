@@ -39,6 +39,7 @@ close_case(struct decision *d, int outcome, struct str reply, struct err *err)
     if (utf8_count(reply) < 4)
         return err_field(err, "reply", "请用几句平常话答复反映人：做了什么，结果怎样。");
     bool was_reopened = d->c->reopens > 0;
+    duties_end(d, DUTY_TRANSFER, END_SUPERSEDED);
     duties_end_main(d, END_DONE);
     duties_end(d, DUTY_ANSWER, END_DONE);
     duties_end(d, DUTY_ARRIVE, END_SUPERSEDED);
@@ -161,6 +162,12 @@ reopen(struct decision *d, struct str why)
     d->c->tier = TIER_NONE;
     d->c->closed_at = 0;
     d->c->archived_at = 0;
+    d->c->orders = 0; /* a second round: its own order, its own filing and procedure */
+    d->c->ordered_unmet = 0;
+    d->c->filed_at = 0;
+    d->c->filing_no = STR("");
+    d->c->noticed_at = 0;
+    d->c->defence = 0;
     if (!d->c->lead)
         set_lead(d, coordinator_of(d->s->registry).org);
     if (d->c->list == LIST_SERVICE)
@@ -197,7 +204,7 @@ MAY(rate)
         return err_set(err, ERR_CONFLICT, "这件事项没有办理结果可以评价。");
     if (day_of(s->now) - day_of(s->c->closed_at) > RATE_DAYS)
         return err_set(err, ERR_CONFLICT, "办结已超过 30 天。问题还在的话，请重新反映。");
-    if (s->c->rated_at >= s->c->closed_at)
+    if (s->c->solved != SOLVED_UNKNOWN) /* closing makes it unknown again; instants may be equal */
         return err_set(err, ERR_CONFLICT, "您已经评价过了。");
     return true;
 }

@@ -158,12 +158,14 @@ DECIDE(order)
 
 DECIDE(recheck)
 {
+    bool is_fixed = arg_is(d, "result", "corrected");
     if (!d->in->photos)
         return err_field(err, "files", "复查要有现场照片。");
+    if (!is_fixed && day_of(d->s->now) < d->c->order_day)
+        return err_field(err, "result", "改正期限还没有到，不能认定逾期未改；已经改正的可以提前复查。");
     touch(d);
     d->c->visits++;
     duties_end(d, DUTY_RECHECK, END_DONE);
-    bool is_fixed = arg_is(d, "result", "corrected");
     d->c->ordered_unmet = !is_fixed;
     if (is_fixed)
         d->c->after_photos += d->in->photos;
@@ -274,6 +276,8 @@ ask_approval(struct decision *d, enum request_kind kind, int32_t until, const ch
 static bool
 no_request_open(const struct situation *s, struct err *err)
 {
+    if (duty_is_open(s, DUTY_TRANSFER))
+        return err_set(err, ERR_CONFLICT, "正在移送，请先登记移送结果。");
     return !duty_is_open(s, DUTY_APPROVE) || err_set(err, ERR_CONFLICT, "已有一项申请在等待审批。");
 }
 
@@ -297,6 +301,8 @@ MAY(extension)
 {
     if (s->c->extensions >= 1)
         return err_set(err, ERR_CONFLICT, "已经延期过一次。");
+    if (s->c->filed_at)
+        return err_set(err, ERR_CONFLICT, "立案后的期限由法律规定（行政处罚法第六十条），不能在这里延期。");
     if (s->c->main_due && s->now > s->c->main_due)
         return err_set(err, ERR_CONFLICT, "已经超期，不能再申请延期。");
     return no_request_open(s, err);
@@ -322,11 +328,18 @@ DECIDE(request_order_date)
     return ask_approval(d, REQUEST_ORDER_DATE, until, "申请延长改正期限");
 }
 
+/* The main duty while the case is in hand: service matters have one of their own, settled by their own command. */
+static int
+handling_kind(const struct decision *d)
+{
+    return d->c->list == LIST_SERVICE ? DUTY_SERVE : DUTY_HANDLE;
+}
+
 static void
 suspend_case(struct decision *d, int32_t until)
 {
     const struct calendar *cal = &d->s->scheme->calendar;
-    struct duty_slot *handle = duty_slot_of(d, DUTY_HANDLE);
+    struct duty_slot *handle = duty_slot_of(d, handling_kind(d));
     d->c->paused_at = d->s->now;
     d->c->paused_due = handle ? handle->now.due : d->s->now;
     d->c->pauses++;
@@ -347,14 +360,15 @@ static void
 extend(struct decision *d)
 {
     const struct calendar *cal = &d->s->scheme->calendar;
-    struct duty_slot *handle = duty_slot_of(d, DUTY_HANDLE);
+    struct duty_slot *handle = duty_slot_of(d, handling_kind(d));
     if (!handle)
         return;
     const struct limit *l = handling_limit(d);
     instant due = limit_due(cal, handle->now.due, l->unit, l->amount);
     duty_end(d, handle, END_SUPERSEDED);
     d->c->extensions++;
-    duty_open_until(d, DUTY_HANDLE, owner_of_org((int32_t)d->c->lead, ROLE_NONE), due, limit_amber(cal, due, l->unit, l->amber));
+    duty_open_until(d, handling_kind(d), owner_of_org((int32_t)d->c->lead, ROLE_NONE), due,
+                    limit_amber(cal, due, l->unit, l->amber));
 }
 
 static void
@@ -401,10 +415,19 @@ DECIDE(resume)
     d->c->state = CASE_HANDLING;
     d->c->suspended_until = 0;
     d->c->paused_at = 0;
-    duty_open_until(d, DUTY_HANDLE, owner_of_org((int32_t)d->c->lead, ROLE_NONE), due, limit_amber(cal, due, l->unit, l->amber));
+    duty_open_until(d, handling_kind(d), owner_of_org((int32_t)d->c->lead, ROLE_NONE), due,
+                    limit_amber(cal, due, l->unit, l->amber));
     struct str note = arg(d, "note");
     d->fx->event.text = say(d, "恢复办理%s%.*s", note.n ? "：" : "", S(note));
     d->fx->event.public_text = STR("已恢复办理");
+    return true;
+}
+
+MAY(supervise_case)
+{
+    for (size_t i = 0; i < s->n_duties; i++)
+        if (s->duties[i].kind == DUTY_CHASE && !s->duties[i].ref)
+            return err_set(err, ERR_CONFLICT, "已经督办，正在等待回复。");
     return true;
 }
 
@@ -413,8 +436,7 @@ DECIDE(supervise_case)
 {
     struct owner to = d->c->lead ? owner_of_org((int32_t)d->c->lead, ROLE_NONE) : coordinator_of(d->s->registry);
     d->c->supervised = 1;
-    struct duty *u = duty_open(d, DUTY_CHASE, to, limit_named(d->s->scheme, "chase1"), d->s->now);
-    u->level = 0;
+    duty_open(d, DUTY_CHASE, to, limit_named(d->s->scheme, "chase1"), d->s->now);
     notify_owner(d, to, "supervised", true, say(d, "督办：%.*s", S(arg(d, "note"))));
     d->fx->event.text = say(d, "督办：%.*s", S(arg(d, "note")));
     return true;

@@ -12,7 +12,7 @@ channel_takes(const struct situation *s, const struct report *r, const struct ch
     if (role < 0 || role >= ROLE_COUNT || !(ch->roles & ROLE_BIT(role)))
         return err_set(err, ERR_FORBIDDEN, "您的岗位不能用“%.*s”渠道登记。", S(ch->name));
     for (size_t k = 0; k < ch->needs.n; k++) {
-        if (str_is(ch->needs.p[k], "dissuade") && r->dissuaded.n == 0)
+        if (str_is(ch->needs.p[k], "dissuade") && r->dissuaded.n == 0 && !r->is_own_service)
             err_field(err, "dissuaded", "请写明已怎样劝阻：何时、何人、对方反应。");
         if (str_is(ch->needs.p[k], "order_no") && r->hotline_no.n == 0)
             err_field(err, "hotline_no", "请填写热线工单编号。");
@@ -36,11 +36,6 @@ open_duties(struct decision *d, const struct channel *ch)
         return;
     }
     enter_hop(d, ch->enters_at);
-    if (d->c->urgent && d->c->lead) {
-        struct owner to = owner_of_org((int32_t)d->c->lead, ROLE_NONE);
-        duty_open(d, DUTY_ARRIVE, to, limit_named(d->s->scheme, "urgent_arrive"), d->s->now);
-        notify_owner(d, to, "whistle", true, say(d, "紧急到场：%.*s", S(d->place->name)));
-    }
 }
 
 bool
@@ -130,10 +125,11 @@ DECIDE(classify)
     set_item(d, item);
     d->fx->event.text = say(d, "归类为%.*s %.*s", S(d->item->code), S(d->item->name));
     d->fx->event.public_text = say(d, "已归类：%.*s", S(d->item->name));
+    int channel = scheme_channel(d->s->scheme, d->c->source);
     if (d->item->list == LIST_SERVICE)
         enter_service(d);
     else
-        enter_hop(d, str_is(d->c->source, "hotline") ? HOP_DISPATCH : HOP_CALL);
+        enter_hop(d, channel >= 0 ? d->s->scheme->channels[channel].enters_at : HOP_CALL);
     return true;
 }
 
@@ -201,11 +197,11 @@ start_transfer(struct decision *d, struct str to, struct str why, struct err *er
         return err_field(err, "refer", "请选择移送到哪里。");
     const struct reason *r = scheme_reason(d->s->scheme, "refer", to);
     struct str name = r ? r->name : to;
-    d->c->transferred_to = name;
     struct owner owner = d->c->lead ? owner_of_org((int32_t)d->c->lead, ROLE_NONE) : coordinator_of(d->s->registry);
     if (d->c->state == CASE_REGISTERED || d->c->state == CASE_ROUTING)
         owner = coordinator_of(d->s->registry);
     duty_open(d, DUTY_TRANSFER, owner, limit_named(d->s->scheme, "transfer5"), d->s->now);
+    d->c->transferred_to = name;
     d->fx->event.text = say(d, "拟移送%.*s%s%.*s，等待对方接收回执", S(name), why.n ? "：" : "", S(why));
     d->fx->event.public_text = say(d, "此事由%.*s负责，正在移送；对方接收前仍由我们跟进", S(name));
     return true;
@@ -237,16 +233,25 @@ DECIDE(return)
     return send_back(d, err);
 }
 
+/* Where the case goes on after it has waited for somebody outside. */
+static void
+go_back(struct decision *d, enum hop_kind hop)
+{
+    if (!d->item || !d->place)
+        enter_classify(d);
+    else if (d->c->list == LIST_SERVICE)
+        enter_service(d);
+    else if (d->c->accepted_at && d->c->lead)
+        enter_handling(d, d->s->now);
+    else
+        enter_hop(d, hop);
+}
+
 static void
 back_to_work(struct decision *d)
 {
     duties_end(d, DUTY_COMPLETE, END_DONE);
-    if (d->c->accepted_at)
-        enter_handling(d, d->s->now);
-    else if (!d->item || !d->place)
-        enter_classify(d);
-    else
-        enter_hop(d, HOP_ACCEPT);
+    go_back(d, HOP_ACCEPT);
 }
 
 DECIDE(supplement)
@@ -320,6 +325,11 @@ DECIDE(note)
     return true;
 }
 
+MAY(transfer)
+{
+    return !duty_is_open(s, DUTY_TRANSFER) || err_set(err, ERR_CONFLICT, "已经在移送，正在等对方接收；请先登记移送结果。");
+}
+
 DECIDE(transfer)
 {
     duties_end_main(d, END_SUPERSEDED);
@@ -334,10 +344,7 @@ DECIDE(confirm_transfer)
         d->c->transferred_to = STR("");
         d->fx->event.text = say(d, "对方未接收，退回继续办理：%.*s", S(arg(d, "note")));
         d->fx->event.public_text = STR("对方未接收，我们继续办理");
-        if (d->c->accepted_at)
-            enter_handling(d, d->s->now);
-        else
-            enter_hop(d, HOP_DISPATCH);
+        go_back(d, HOP_DISPATCH);
         return true;
     }
     if (!arg(d, "receipt_no").n)
@@ -361,7 +368,7 @@ DECIDE(merge)
         return err_field(err, "into", "请填写要并入的另一件事项的编号。");
     if (!case_state_open((int)to->state))
         return err_field(err, "into", "要并入的事项已经结束，不能并案。");
-    if (to->place != d->c->place)
+    if (to->place != d->c->place || !to->place)
         return err_field(err, "into", "两件事不在同一个小区，不能并案。");
     duties_end_all(d, END_SUPERSEDED);
     d->c->state = CASE_MERGED;
@@ -377,6 +384,8 @@ DECIDE(merge)
 
 MAY(reclassify)
 {
+    if (s->c->orders || s->c->filed_at) /* the paper names the item and its law */
+        return err_set(err, ERR_CONFLICT, "已经按此事项责令改正或立案，不能再改归类。");
     if (s->c->reclassified >= 2)
         return err_set(err, ERR_CONFLICT, "已经改过 2 次归类，请提请会商决定。");
     return true;
@@ -392,6 +401,7 @@ DECIDE(reclassify)
         return err_field(err, "item", "已经是这一项了。");
     struct str old = d->item ? d->item->name : STR("待定");
     d->c->reclassified++;
+    d->c->accepted_at = 0;
     duties_end_main(d, END_SUPERSEDED);
     duties_end(d, DUTY_ASSIST, END_SUPERSEDED);
     duties_end(d, DUTY_RULE_LEAD, END_SUPERSEDED);
@@ -414,6 +424,7 @@ DECIDE(raise)
     if (d->s->scheme->items[item].list != LIST_ENFORCEMENT)
         return err_field(err, "item", "请选择执法清单里的事项。");
     duties_end_main(d, END_SUPERSEDED);
+    d->c->accepted_at = 0;
     set_item(d, item);
     if (arg(d, "note").n) {
         record_tier(d, TIER_PERSUADE);

@@ -8,14 +8,44 @@ org_arg(struct decision *d, const char *name)
     return o && !o->is_closed ? o->id : 0;
 }
 
+/* Who leads must be able to end the matter: an organisation with somebody who may close a case. A court, a hotline or a
+ * property firm cannot (HC-24: the court cooperates and never enforces). */
+static int32_t
+lead_arg(struct decision *d, struct err *err)
+{
+    static const int may_close[] = {ROLE_OFFICER, ROLE_DEPARTMENT_HEAD, ROLE_COMMUNITY_OFFICE, ROLE_COORDINATOR};
+    int32_t org = org_arg(d, "lead");
+    for (size_t i = 0; org && i < sizeof may_close / sizeof *may_close; i++)
+        if (registry_filled(d->s->registry, may_close[i], org, 0, day_of(d->s->now)))
+            return org;
+    if (org)
+        err_field(err, "lead", "%.*s没有能办结事项的人员，不能牵头；可以请它配合。", S(org_name(d->s->registry, org)));
+    else
+        err_field(err, "lead", "请选择牵头单位。");
+    return 0;
+}
+
+enum { ASSISTS_MAX = 6 };
+
+static size_t
+assists_open(const struct decision *d, int32_t of_org)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < d->fx->n_duties; i++) {
+        const struct duty *u = &d->fx->duties[i].now;
+        n += u->kind == DUTY_ASSIST && u->end == END_OPEN && (!of_org || u->owner.org == of_org);
+    }
+    return n;
+}
+
 static void
 open_assists(struct decision *d)
 {
     size_t at = 0;
     struct str code;
-    while (params_each(d->in->fields, "assists", &at, &code)) {
+    while (assists_open(d, 0) < ASSISTS_MAX && params_each(d->in->fields, "assists", &at, &code)) {
         const struct org *o = registry_org_code(d->s->registry, str_trim(code));
-        if (!o || o->id == d->c->lead)
+        if (!o || o->is_closed || o->id == d->c->lead || assists_open(d, o->id))
             continue;
         struct owner to = owner_of_org(o->id, ROLE_NONE);
         duty_open(d, DUTY_ASSIST, to, limit_named(d->s->scheme, "assist2"), d->s->now);
@@ -27,9 +57,9 @@ open_assists(struct decision *d)
 /* 派发: exactly one lead (HC-04); another lead than the list's needs a reason. */
 DECIDE(dispatch)
 {
-    int32_t lead = org_arg(d, "lead");
+    int32_t lead = lead_arg(d, err);
     if (!lead)
-        return err_field(err, "lead", "请选择牵头单位。");
+        return false;
     int32_t listed = owner_org(d->s->registry, d->item->lead, d->place, 0);
     struct str note = arg(d, "note");
     if (lead != listed && !note.n)
@@ -102,9 +132,9 @@ DECIDE(refuse)
 /* The ruling binds; who refused against the list is on record, and the next routing shows it as a precedent (HC-39). */
 DECIDE(rule_lead)
 {
-    int32_t lead = org_arg(d, "lead");
+    int32_t lead = lead_arg(d, err);
     if (!lead)
-        return err_field(err, "lead", "请选择裁定的牵头单位。");
+        return false;
     duties_end(d, DUTY_RULE_LEAD, END_DONE);
     d->c->binding = 1;
     if (lead != d->c->lead) {
@@ -125,11 +155,10 @@ DECIDE(request_assist)
     int32_t org = org_arg(d, "org");
     if (!org || org == d->c->lead)
         return err_field(err, "org", "请选择另一个单位。");
-    for (size_t i = 0; i < d->fx->n_duties; i++) {
-        const struct duty *u = &d->fx->duties[i].now;
-        if (u->kind == DUTY_ASSIST && u->end == END_OPEN && u->owner.org == org)
-            return err_field(err, "org", "已经请这个单位配合，正在等待。");
-    }
+    if (assists_open(d, org))
+        return err_field(err, "org", "已经请这个单位配合，正在等待。");
+    if (assists_open(d, 0) >= ASSISTS_MAX)
+        return err_field(err, "org", "已有 %d 个单位在配合，请等它们反馈，或者提请会商。", ASSISTS_MAX);
     int32_t by = arg_day(d, "by");
     struct owner to = owner_of_org(org, ROLE_NONE);
     const struct calendar *cal = &d->s->scheme->calendar;
@@ -149,7 +178,7 @@ DECIDE(finish_assist)
 {
     for (size_t i = 0; i < d->fx->n_duties; i++) {
         struct duty_slot *slot = &d->fx->duties[i];
-        if (slot->now.kind == DUTY_ASSIST && slot->now.end == END_OPEN && slot->now.owner.org == d->fx->actor.org)
+        if (slot->now.kind == DUTY_ASSIST && slot->now.end == END_OPEN && posting_owing_duty(d->s, &slot->now, 0))
             duty_end(d, slot, END_DONE);
     }
     d->c->photos += d->in->photos;
@@ -182,14 +211,13 @@ DECIDE(confer)
 
 DECIDE(conclude_confer)
 {
-    int32_t lead = org_arg(d, "lead"), by = arg_day(d, "by");
-    if (!lead)
-        err_field(err, "lead", "请选择负责落实的单位。");
+    int32_t lead = lead_arg(d, err), by = arg_day(d, "by");
     if (by < day_of(d->s->now))
         err_field(err, "by", "请填写今天或以后的日期。");
     if (err->kind)
         return false;
     duties_end(d, DUTY_CONFER, END_DONE);
+    duties_end(d, DUTY_RULE_LEAD, END_SUPERSEDED);
     set_lead(d, lead);
     d->c->binding = 1;
     d->c->accepted_at = d->c->accepted_at ? d->c->accepted_at : d->s->now;
@@ -198,6 +226,7 @@ DECIDE(conclude_confer)
     instant due = office_close(cal, by);
     struct owner to = owner_of_org(lead, ROLE_NONE);
     duty_open_until(d, DUTY_HANDLE, to, due, limit_amber(cal, due, UNIT_WORKING_DAY, 1));
+    owe_arrival(d);
     notify_owner(d, to, "whistle", false, say(d, "会商议定由你单位落实：%.*s", S(d->item->name)));
     d->fx->event.text = say(d, "会商议定：%.*s。由%.*s落实", S(arg(d, "words")), S(org_name(d->s->registry, lead)));
     d->fx->event.public_text = say(d, "会商后由%.*s落实", S(org_name(d->s->registry, lead)));
