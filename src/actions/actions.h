@@ -231,6 +231,12 @@ void record_sweep(struct record_sweep *s, struct db *db);
 int64_t sweep_month(instant at);
 size_t place_buildings(struct arena *a, const struct place *p, struct str *out, size_t max); /* names of a compound's buildings */
 
+/* Posts of control: the oversight body and the administrators. Only an administrator gives, ends or hands them over for
+ * somebody else, or resets a password of theirs: else the coordinator could read what is complained of him. */
+#define ROLES_CONTROL                                                                                                  \
+    (ROLE_BIT(ROLE_OVERSIGHT_BODY) | ROLE_BIT(ROLE_ADMIN) | ROLE_BIT(ROLE_SECURITY_ADMIN) | ROLE_BIT(ROLE_AUDIT_ADMIN))
+bool may_change_person(const struct caller *who, int64_t person, instant now);
+
 /* All open duties of a person to another, for good or until a day (hand_over.c). */
 struct hand_over {
     struct action base;

@@ -5,6 +5,18 @@
 
 #define MAY_CHANGE (ROLE_BIT(ROLE_COORDINATOR) | ROLE_BIT(ROLE_ADMIN) | ROLE_BIT(ROLE_SECURITY_ADMIN))
 
+bool
+may_change_person(const struct caller *who, int64_t person, instant now)
+{
+    enum { POSTS_MAX = 64 };
+    const struct posting *posts[POSTS_MAX];
+    size_t n = registry_postings(who->area->registry, person, day_of(now), posts, POSTS_MAX);
+    bool is_control = false;
+    for (size_t i = 0; i < n; i++)
+        is_control |= (ROLE_BIT(posts[i]->role) & ROLES_CONTROL) != 0;
+    return caller_has(who, ROLE_BIT(ROLE_ADMIN) | ROLE_BIT(ROLE_SECURITY_ADMIN)) || !is_control;
+}
+
 static struct str
 text(const struct change_registry *c, const char *name, struct str otherwise)
 {
@@ -225,6 +237,17 @@ work_out(const struct change_registry *c, struct changed *out, struct err *err)
     return false;
 }
 
+/* Whom a change of people or posts is about; 0 = nobody. */
+static int64_t
+person_touched(const struct change_registry *c)
+{
+    const struct registry *r = c->base.who->area->registry;
+    const struct posting *post = c->kind == REGISTRY_POSTING_END ? find_posting(r, c->id) : NULL;
+    const struct person *who = c->kind == REGISTRY_POSTING_ADD ? registry_username(r, params_get(c->fields, "person")) : NULL;
+    bool is_person = c->kind == REGISTRY_PERSON_EDIT || c->kind == REGISTRY_PERSON_DISABLE;
+    return is_person ? c->id : post ? post->person : who ? who->id : 0;
+}
+
 static bool
 prepare(struct action *a, struct db *db, struct err *err)
 {
@@ -233,7 +256,13 @@ prepare(struct action *a, struct db *db, struct err *err)
     struct changed out;
     if (!caller_has(a->who, MAY_CHANGE))
         return err_set(err, ERR_FORBIDDEN, "只有统筹协调岗和管理员可以修改单位、人员和地点。");
-    return work_out(c, &out, err);
+    if (!work_out(c, &out, err))
+        return false;
+    bool gives_control = c->kind == REGISTRY_POSTING_ADD && (ROLE_BIT(out.posting.role) & ROLES_CONTROL);
+    bool is_admin = caller_has(a->who, ROLE_BIT(ROLE_ADMIN) | ROLE_BIT(ROLE_SECURITY_ADMIN));
+    if ((gives_control && !is_admin) || !may_change_person(a->who, person_touched(c), app_now(a->app)))
+        return err_set(err, ERR_FORBIDDEN, "监督和管理岗位的人员只能由系统管理员变动。");
+    return true;
 }
 
 static struct str

@@ -11,6 +11,8 @@ prepare(struct action *a, struct db *db, struct err *err)
     bool is_own = a->who->person == h->from;
     if (!is_own && !caller_has(a->who, ROLE_BIT(ROLE_COORDINATOR) | ROLE_BIT(ROLE_DEPARTMENT_HEAD) | ROLE_BIT(ROLE_ADMIN)))
         return err_set(err, ERR_FORBIDDEN, "只能移交自己的责任，或由部门负责人、统筹协调岗移交。");
+    if (!is_own && !may_change_person(a->who, h->from, app_now(a->app)))
+        return err_set(err, ERR_FORBIDDEN, "监督和管理岗位只能由本人或系统管理员移交。");
     const struct person *to = registry_person(r, h->to);
     if (!to || to->is_disabled || h->to == h->from)
         return err_field(err, "to", "请选择另一个在岗的人。");

@@ -1,4 +1,4 @@
-/* api.h — inside api/ only: what the resources of REST v1 share. docs/api.md tells users; openapi.c tells programs.
+/* api.h — inside api/ only: what the resources of REST v1 share. openapi.c tells programs what there is.
  *
  * Every handler reads inside the snapshot that the site opened, or runs an action and answers in its resume. JSON is
  * written with base/json.h; errors are RFC 9457 problems. A row of routes.c, an operation of openapi_tables.c and a
@@ -15,9 +15,9 @@
 
 /* ---- Answers (answer.c) ---- */
 
-struct json api_json(struct response *res, int status); /* begins an answer: status, content type, a writer */
-void put_time(struct json *j, const char *key, instant at); /* RFC 3339 with +08:00; null when 0 */
-void put_day(struct json *j, const char *key, int64_t day); /* 2026-04-21; null when 0 */
+struct json api_json(struct response *res, int status);       /* begins an answer: status, content type, a writer */
+void put_time(struct json *j, const char *key, instant at);   /* RFC 3339 with +08:00; null when 0 */
+void put_day(struct json *j, const char *key, int64_t day);   /* 2026-04-21; null when 0 */
 void put_text(struct json *j, const char *key, struct str s); /* null when empty */
 void put_texts(struct json *j, const char *key, struct strs list);
 void put_org(struct json *j, const char *key, const struct registry *r, int64_t id); /* {code, name} or null */
@@ -48,7 +48,8 @@ bool ask_bool(const struct request *req, const char *name, bool *b, struct err *
 bool ask_limit(const struct request *req, size_t *limit, struct err *err); /* 20 when absent, at most LIMIT_PAGE_ROWS */
 bool ask_after(const struct request *req, int64_t *a, int64_t *b, struct err *err); /* 0, 0 when absent */
 /* "next": the same question after the row with this key, in the body and as a Link header; null when is_last. */
-void put_next(struct request *req, struct response *res, struct json *j, const char *path, bool is_last, int64_t a, int64_t b);
+void put_next(struct request *req, struct response *res, struct json *j, const char *path, bool is_last, int64_t a,
+              int64_t b);
 
 /* ---- A case (api_case.c, case_json.c, case_schema.c) ---- */
 
@@ -61,12 +62,13 @@ struct api_case {
 bool api_case_find(struct request *req, struct str no, struct api_case *out, struct err *err);
 /* By id, for the one who has just acted. */
 bool api_case_load(struct request *req, int64_t id, struct api_case *out, struct err *err);
-const char *api_case_path(struct arena *a, const struct case_file *c); /* /api/v1/cases/20260421-0037, with the base path */
+const char *api_case_path(struct arena *a, const struct case_file *c); /* with the base path */
 
 void case_brief(struct json *j, const struct visit *v, const struct case_file *c); /* an entry of a list */
-bool case_write(struct request *req, struct json *j, const struct api_case *x, struct err *err); /* the whole of it */
+bool case_write(struct request *req, struct json *j, const struct api_case *x, struct err *err);   /* the whole of it */
 void case_answer(struct request *req, struct response *res, const struct api_case *x, int status); /* or its problem */
-void put_duty(struct json *j, const struct visit *v, const struct duty *d, const struct case_file *of, bool is_reporter);
+void put_duty(struct json *j, const struct visit *v, const struct duty *d, const struct case_file *of,
+              bool is_reporter);
 void put_event(struct json *j, const struct visit *v, const struct event_row *e, bool is_reporter);
 
 /* A JSON Schema of fields. With a visit, run-time sources are listed as enum; without (openapi.c), only named. */
@@ -104,10 +106,20 @@ HANDLER(api_orgs);
 HANDLER(api_figures);
 HANDLER(api_figure);
 HANDLER(api_me);
+HANDLER(api_notices);
+HANDLER(api_post_sweep);
+HANDLER(api_post_handover);
+HANDLER(api_put_public);
+HANDLER(api_post_follow);
+HANDLER(api_post_complaint);
+HANDLER(api_complaints);
+HANDLER(api_complaint);
+HANDLER(api_post_complaint_answer);
 HANDLER(api_openapi);
 
-/* The fields of POST /cases; also its schema. */
-enum { N_NEW_CASE_FIELDS = 17 };
+/* The fields of POST /cases and POST /complaints; also their schemas. */
+enum { N_NEW_CASE_FIELDS = 18, N_COMPLAINT_FIELDS = 5 };
 extern const struct field new_case_fields[N_NEW_CASE_FIELDS];
+extern const struct field complaint_fields[N_COMPLAINT_FIELDS];
 
 #endif

@@ -14,11 +14,11 @@ api_settle_device(struct request *req)
 {
     struct site_visit *sv = site_visit_of(req);
     struct visit *v = &sv->v;
-    if (v->person)
+    if (v->who.person)
         return;
     if (v->who.reporter_of)
         v->who.device = str_of(arena_printf(req->arena, "c%lld", (long long)v->who.reporter_of));
-    else if (sv->device_cookie) /* made just now: this program keeps none */
+    else if (sv->device_cookie || v->person) /* made just now: this program keeps none; or staff as a resident */
         v->who.device = str_of(arena_printf(req->arena, "a%.*s", (int)v->who.address.n, v->who.address.p));
 }
 
@@ -164,7 +164,8 @@ ask_after(const struct request *req, int64_t *a, int64_t *b, struct err *err)
 }
 
 void
-put_next(struct request *req, struct response *res, struct json *j, const char *path, bool is_last, int64_t a, int64_t b)
+put_next(struct request *req, struct response *res, struct json *j, const char *path, bool is_last, int64_t a,
+         int64_t b)
 {
     if (is_last) {
         json_put_none(j, "next");
@@ -176,7 +177,8 @@ put_next(struct request *req, struct response *res, struct json *j, const char *
     write_key(raw + 8, b);
     buf_hex(&hex, raw, sizeof raw);
     struct str cursor = buf_keep(req->arena, &hex);
-    const char *url = arena_printf(req->arena, "%s%s", html_base_path(), query_with(req, path, "after", str_z(req->arena, cursor)));
+    const char *url =
+        arena_printf(req->arena, "%s%s", html_base_path(), query_with(req, path, "after", str_z(req->arena, cursor)));
     json_put_z(j, "next", url);
     response_header(res, "Link", arena_printf(req->arena, "<%s>; rel=\"next\"", url));
 }

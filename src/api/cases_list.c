@@ -41,7 +41,8 @@ ask_outcome(const struct request *req, struct case_filter *f, struct err *err)
     for (int o = OUTCOME_SOLVED; o <= OUTCOME_MEDIATED; o++)
         if (str_is(s, outcome_code(o)))
             f->outcome = o;
-    return !s.n || f->outcome || err_field(err, "outcome", "请写 solved、unsolved、no_violation、not_found 或 mediated。");
+    return !s.n || f->outcome ||
+           err_field(err, "outcome", "请写 solved、unsolved、no_violation、not_found 或 mediated。");
 }
 
 static bool

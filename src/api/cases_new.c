@@ -3,8 +3,10 @@
 #include "limits.h"
 #include "resident.h"
 
-static const struct choice coordinate_systems[] = {
-    {"wgs84", "WGS-84"}, {"cgcs2000", "CGCS2000"}, {"gcj02", "GCJ-02（国内地图）"}, {NULL, NULL}};
+static const struct choice coordinate_systems[] = {{"wgs84", "WGS-84"},
+                                                   {"cgcs2000", "CGCS2000"},
+                                                   {"gcj02", "GCJ-02（国内地图）"},
+                                                   {NULL, NULL}};
 
 const struct field new_case_fields[N_NEW_CASE_FIELDS] = {
     {.name = "place", .label = "小区代码", .hint = "只有热线工单可以不填（待定）", .type = FIELD_TEXT, .max = 40},
@@ -23,7 +25,12 @@ const struct field new_case_fields[N_NEW_CASE_FIELDS] = {
     {.name = "urgent", .label = "情况紧急", .type = FIELD_BOOL},
     {.name = "occurred_at", .label = "发生时间", .hint = "RFC 3339", .type = FIELD_TEXT, .max = 40},
     {.name = "hotline_no", .label = "热线工单编号", .type = FIELD_TEXT, .max = 60},
-    {.name = "dissuaded", .label = "已怎样劝阻", .hint = "物业报告必填：何时、何人、对方反应", .type = FIELD_WORDS, .max = 1000},
+    {.name = "dissuaded",
+     .label = "已怎样劝阻",
+     .hint = "物业报告必填：何时、何人、对方反应",
+     .type = FIELD_WORDS,
+     .max = 1000},
+    {.name = "own_service", .label = "物业自己发现、自己办理的服务事项", .hint = "不用写劝阻", .type = FIELD_BOOL},
 };
 
 static bool
@@ -84,6 +91,7 @@ read_case(struct request *req, struct report_case *r, struct err *err)
     r->hotline_no = params_get(form, "hotline_no");
     r->dissuaded = params_get(form, "dissuaded");
     r->is_urgent = params_bool(form, "urgent");
+    r->is_own_service = params_bool(form, "own_service");
     r->contact_name = params_get(form, "contact.name");
     r->contact_phone = params_get(form, "contact.phone");
     r->keep_secret = !params_has(form, "contact.keep_secret") || params_bool(form, "contact.keep_secret");

@@ -90,8 +90,12 @@ list_by_case(struct request *req, struct response *res, struct json *j, const st
 {
     const struct visit *v = visit_of(req);
     struct case_rows rows = {0};
-    struct case_filter f = {.state = q->is_open ? -2 : -1, .limit = q->limit, .after_a = q->after_a, .after_b = q->after_b,
-                            .sort = q->is_open ? SORT_DUE : SORT_NEWEST, .now = v->now};
+    struct case_filter f = {.state = q->is_open ? -2 : -1,
+                            .limit = q->limit,
+                            .after_a = q->after_a,
+                            .after_b = q->after_b,
+                            .sort = q->is_open ? SORT_DUE : SORT_NEWEST,
+                            .now = v->now};
     if (visible_filter(v, req->arena, &f) && !cases_list(v->db, app_keys(v->app), req->arena, &f, &rows, err))
         return false;
     json_put_array(j, "duties");

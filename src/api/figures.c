@@ -122,8 +122,8 @@ put_whole_figure(struct request *req, struct json *j, const struct figure *f, co
 {
     const struct visit *v = visit_of(req);
     struct figure_value value;
-    if (!figure_compute(v->db, req->arena, v->area->id, f, q->from, q->to, q->place ? q->place->id : 0, q->org ? q->org->id : 0,
-                        &value, err))
+    if (!figure_compute(v->db, req->arena, v->area->id, f, q->from, q->to, q->place ? q->place->id : 0,
+                        q->org ? q->org->id : 0, &value, err))
         return false;
     json_open_object(j);
     put_figure(j, f);

@@ -249,7 +249,8 @@ api_items(struct request *req, struct response *res)
     json_put_array(&j, "items");
     for (size_t i = 0; i < s->n_items; i++) {
         const struct item *it = &s->items[i];
-        if ((!list.n || str_is(list, list_code((int)it->list))) && (has_words(q, it->code, it->name) || str_has(it->plain, q)))
+        if ((!list.n || str_is(list, list_code((int)it->list))) &&
+            (has_words(q, it->code, it->name) || str_has(it->plain, q)))
             put_whole_item(&j, v, (int)i, at);
     }
     json_close_array(&j);

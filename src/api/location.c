@@ -28,11 +28,14 @@ gcj_shift(struct location at)
     double x = at.lon - 105, y = at.lat - 35, root = sqrt(fabs(x));
     double waves = (20 * sin(6 * x * pi) + 20 * sin(2 * x * pi)) * 2 / 3;
     double north_m = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + waves +
-                     (20 * sin(y * pi) + 40 * sin(y / 3 * pi)) * 2 / 3 + (160 * sin(y / 12 * pi) + 320 * sin(y * pi / 30)) * 2 / 3;
+                     (20 * sin(y * pi) + 40 * sin(y / 3 * pi)) * 2 / 3 +
+                     (160 * sin(y / 12 * pi) + 320 * sin(y * pi / 30)) * 2 / 3;
     double east_m = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + waves +
-                    (20 * sin(x * pi) + 40 * sin(x / 3 * pi)) * 2 / 3 + (150 * sin(x / 12 * pi) + 300 * sin(x / 30 * pi)) * 2 / 3;
+                    (20 * sin(x * pi) + 40 * sin(x / 3 * pi)) * 2 / 3 +
+                    (150 * sin(x / 12 * pi) + 300 * sin(x / 30 * pi)) * 2 / 3;
     double rad = at.lat / 180 * pi, m = 1 - ee * sin(rad) * sin(rad), r = sqrt(m);
-    return (struct location){.lon = east_m * 180 / (a / r * cos(rad) * pi), .lat = north_m * 180 / (a * (1 - ee) / (m * r) * pi)};
+    return (struct location){.lon = east_m * 180 / (a / r * cos(rad) * pi),
+                             .lat = north_m * 180 / (a * (1 - ee) / (m * r) * pi)};
 }
 
 static struct location

@@ -45,7 +45,8 @@ put_reporter(struct request *req, struct json *j)
     json_close_array(j);
     json_put_array(j, "sources");
     json_close_array(j);
-    json_put_z(j, "reporter_of", api_case_load(req, v->who.reporter_of, x, &err) ? api_case_path(req->arena, &x->lc.c) : NULL);
+    json_put_z(j, "reporter_of",
+               api_case_load(req, v->who.reporter_of, x, &err) ? api_case_path(req->arena, &x->lc.c) : NULL);
 }
 
 void

@@ -168,16 +168,17 @@ put_new_case(struct writer *w)
     json_close_object(j);
 }
 
+/* What a list shows and what only the thing itself shows, together. */
 static void
-put_whole_case(struct writer *w)
+put_whole(struct writer *w, const char *name, const char *head, const char *body)
 {
-    json_put_object(&w->j, "Case");
+    json_put_object(&w->j, name);
     json_put_array(&w->j, "allOf");
     json_open_object(&w->j);
-    put_ref(w, "schemas", STR("CaseHead"));
+    put_ref(w, "schemas", str_of(head));
     json_close_object(&w->j);
     json_open_object(&w->j);
-    put_ref(w, "schemas", STR("CaseBody"));
+    put_ref(w, "schemas", str_of(body));
     json_close_object(&w->j);
     json_close_array(&w->j);
     json_close_object(&w->j);
@@ -187,8 +188,11 @@ static void
 put_schemas(struct writer *w)
 {
     json_put_object(&w->j, "schemas");
-    put_whole_case(w);
+    put_whole(w, "Case", "CaseHead", "CaseBody");
+    put_whole(w, "Complaint", "ComplaintHead", "ComplaintBody");
     put_new_case(w);
+    json_key(&w->j, "NewComplaint");
+    put_schema(&w->j, complaint_fields, N_COMPLAINT_FIELDS, &(struct schema_about){.arena = w->a});
     for (size_t i = 0; i < n_members;)
         i = put_member_schema(w, i);
     json_close_object(&w->j);
@@ -200,9 +204,9 @@ put_schemas(struct writer *w)
 static const char *
 parameter_name(const char *name)
 {
-    static const char *const pairs[][2] = {{"figure", "name"},      {"overdue-duty", "overdue"}, {"place-kind", "kind"},
-                                           {"org-kind", "kind"},    {"name-words", "q"},         {"at-place", "place"},
-                                           {"compound", "place"}};
+    static const char *const pairs[][2] = {{"figure", "name"},    {"overdue-duty", "overdue"}, {"place-kind", "kind"},
+                                           {"org-kind", "kind"},  {"name-words", "q"},         {"at-place", "place"},
+                                           {"compound", "place"}, {"open-complaint", "open"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (strcmp(pairs[i][0], name) == 0)
             return pairs[i][1];
@@ -232,11 +236,18 @@ put_parameters(struct writer *w)
 static const struct {
     const char *status, *what;
 } problems[] = {
-    {"400", "请求看不明白"},       {"401", "没有令牌，或令牌无效"}, {"403", "不在您的职责里"},
-    {"404", "没有找到"},           {"409", "现在的状态不能这样办；说明状态和能做什么"},
-    {"410", "已依法删除"},         {"412", "看过以后有了变化，这一步已经不能做"},
-    {"413", "太大"},               {"415", "这种文件不能用"},       {"422", "有字段要修改"},
-    {"429", "太频繁，见 Retry-After"}, {"451", "依法现在不能这样办；article 是哪一条"},
+    {"400", "请求看不明白"},
+    {"401", "没有令牌，或令牌无效"},
+    {"403", "不在您的职责里"},
+    {"404", "没有找到"},
+    {"409", "现在的状态不能这样办；说明状态和能做什么"},
+    {"410", "已依法删除"},
+    {"412", "看过以后有了变化，这一步已经不能做"},
+    {"413", "太大"},
+    {"415", "这种文件不能用"},
+    {"422", "有字段要修改"},
+    {"429", "太频繁，见 Retry-After"},
+    {"451", "依法现在不能这样办；article 是哪一条"},
 };
 
 static void

@@ -37,7 +37,7 @@ struct operation {
     const char *parameters; /* names, separated by blanks */
     const char *body;       /* schema name; "new-case" and "command" are made from fields; "file" is multipart */
     int status;
-    const char *answer; /* schema name; "image" is a photo */
+    const char *answer;   /* schema name; "image" is a photo */
     const char *problems; /* statuses, separated by blanks */
 };
 extern const struct operation operations[]; /* without the commands: those are made from commands[] */

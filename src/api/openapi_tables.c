@@ -3,10 +3,14 @@
 
 #define CASE_PROBLEMS "401 403 404"
 
+/* A row is a line. */
+/* clang-format off */
+
 const struct tag tags[] = {
     {"cases", "反映的事项：登记、查看、办理"},
     {"actions", "对一件事项能做的每一步；能不能做由状态、岗位和法律决定"},
     {"files", "照片和录音"},
+    {"complaints", "监督举报：只到行政执法协调监督，不到被反映的单位"},
     {"duties", "责任：谁在什么时候以前要做什么"},
     {"lists", "工作方案、两张清单、地方和单位"},
     {"figures", "统计数字，每个都能点回它的事项"},
@@ -23,8 +27,18 @@ const struct operation operations[] = {
     {"post", "/cases/{no}/contact", "revealContact", "cases", "查看反映人联系方式（会记录是谁、为什么）", FOR_STAFF, "no", "ContactPurpose", 200, "Contact", CASE_PROBLEMS " 410 422"},
     {"put", "/cases/{no}/watch", "watchCase", "cases", "关注", FOR_STAFF, "no", NULL, 200, "Watched", CASE_PROBLEMS},
     {"delete", "/cases/{no}/watch", "unwatchCase", "cases", "不再关注", FOR_STAFF, "no", NULL, 200, "Watched", CASE_PROBLEMS},
+    {"post", "/cases/{no}/follow", "followCase", "cases", "又有人遇到同一件事", FOR_STAFF, "no Idempotency-Key", NULL, 200, "Case", CASE_PROBLEMS " 409"},
     {"post", "/files", "uploadFile", "files", "上传一个文件", FOR_ALL | FOR_STAFF | FOR_REPORTER, "Idempotency-Key", "file", 201, "FileAnswer", "400 401 413 415 422 429"},
     {"get", "/files/{id}/{variant}", "getFile", "files", "一个文件", FOR_STAFF | FOR_REPORTER, "id variant", NULL, 200, "image", "401 404"},
+    {"put", "/files/{id}/public", "publishFile", "files", "看过以后公开给反映人", FOR_STAFF, "id", NULL, 200, "Published", "401 403 404 409"},
+    {"delete", "/files/{id}/public", "hideFile", "files", "不再公开给反映人", FOR_STAFF, "id", NULL, 200, "Published", "401 403 404 409"},
+    {"post", "/complaints", "createComplaint", "complaints", "反映执法人员或单位的问题", FOR_ALL, "Idempotency-Key", "NewComplaint", 201, "ComplaintAnswer", "400 401 422 429"},
+    {"get", "/complaints", "listComplaints", "complaints", "监督举报列表（只有行政执法协调监督看得到）", FOR_STAFF, "open-complaint after", NULL, 200, "ComplaintList", "401 403 422"},
+    {"get", "/complaints/{id}", "getComplaint", "complaints", "一件监督举报", FOR_STAFF, "id", NULL, 200, "Complaint", "401 403 404"},
+    {"post", "/complaints/{id}/answer", "answerComplaint", "complaints", "核查结果", FOR_STAFF, "id Idempotency-Key", "ComplaintFinding", 200, "Complaint", "401 403 404 409 422"},
+    {"get", "/notices", "listNotices", "duties", "给我和我的岗位的消息", FOR_STAFF, "since", NULL, 200, "NoticeList", "401"},
+    {"post", "/sweeps", "recordSweep", "duties", "登记本月摸排过的楼栋", FOR_STAFF, "Idempotency-Key", "NewSweep", 201, "SweepAnswer", "401 403 422"},
+    {"post", "/handovers", "handOver", "duties", "把责任移交给别人，到某天或一直", FOR_STAFF, "Idempotency-Key", "NewHandover", 201, "Handover", "401 403 422"},
     {"get", "/duties", "listDuties", "duties", "责任列表", FOR_STAFF, "mine open kind overdue-duty limit after", NULL, 200, "DutyList", "401 422"},
     {"get", "/schemes/current", "currentScheme", "lists", "现行工作方案", FOR_ALL | FOR_STAFF, "", NULL, 200, "Scheme", "401"},
     {"get", "/places", "listPlaces", "lists", "地方", FOR_ALL | FOR_STAFF, "place-kind within name-words", NULL, 200, "PlaceList", "401 422"},
@@ -73,6 +87,8 @@ const struct parameter parameters[] = {
     {"compound", "query", "string", "小区代码"},
     {"org", "query", "string", "牵头单位代码"},
     {"by", "query", "#by", "再分月列出"},
+    {"since", "query", "integer", "只看这个编号以后的消息"},
+    {"open-complaint", "query", "boolean", "只看没有答复的"},
 };
 const size_t n_parameters = sizeof parameters / sizeof *parameters;
 
@@ -220,6 +236,46 @@ const struct member members[] = {
     {"FileAnswer", "width", "integer", "宽；不是照片为 0", 0},
     {"FileAnswer", "height", "integer", "高", 0},
     {"FileAnswer", "bytes", "integer", "大小", 0},
+
+    {"Published", "id", "integer", "文件编号", 0},
+    {"Published", "public", "boolean", "反映人看得到", 0},
+
+    {"ComplaintAnswer", "opened_at", "moment", "收到的时间", 0},
+    {"ComplaintAnswer", "due", "moment", "什么时候以前核查", 0},
+    {"ComplaintHead", "id", "integer", "编号", 0},
+    {"ComplaintHead", "kind", "#complaint", "哪一种情况", 0},
+    {"ComplaintHead", "org", "Code?", "哪个单位", 0},
+    {"ComplaintHead", "place", "Code?", "哪个小区", 0},
+    {"ComplaintHead", "opened_at", "moment", "收到的时间", 0},
+    {"ComplaintHead", "due", "moment?", "什么时候以前核查", 0},
+    {"ComplaintHead", "missed", "boolean", "超过期", 0},
+    {"ComplaintHead", "answered_at", "moment?", "答复的时间", 0},
+    {"ComplaintHead", "finding", "#finding?", "核查结果", 0},
+    {"ComplaintHead", "url", "string", "地址（列表里）", MAY_LACK},
+    {"ComplaintBody", "words", "string", "原话", 0},
+    {"ComplaintBody", "phone", "string?", "联系电话", 0},
+    {"ComplaintBody", "answer", "string?", "核查情况", 0},
+    {"ComplaintList", "complaints", "[ComplaintHead]", "监督举报", 0},
+    {"ComplaintList", "next", "string?", "下一页；最后一页为 null", 0},
+    {"ComplaintFinding", "finding", "#finding", "核查结果", 0},
+    {"ComplaintFinding", "words", "string", "核查情况", 0},
+
+    {"NoticeList", "notices", "[Notice]", "消息，新的在前", 0},
+    {"Notice", "id", "integer", "编号", 0},
+    {"Notice", "kind", "string", "种类", 0},
+    {"Notice", "text", "string", "内容", 0},
+    {"Notice", "urgent", "boolean", "紧急", 0},
+    {"Notice", "at", "moment", "时间", 0},
+    {"Notice", "case", "string?", "哪件事项", 0},
+    {"NewSweep", "place", "string", "小区代码", 0},
+    {"NewSweep", "building", "[string]", "哪些楼栋", 0},
+    {"SweepAnswer", "buildings", "integer", "登记了几栋", 0},
+    {"NewHandover", "from", "string", "谁的；不写为自己", MAY_LACK},
+    {"NewHandover", "to", "string", "接手人的用户名", 0},
+    {"NewHandover", "until", "date", "到哪天；不写为一直", MAY_LACK},
+    {"Handover", "from", "string", "谁的", 0},
+    {"Handover", "to", "string", "接手人", 0},
+    {"Handover", "until", "date?", "到哪天", 0},
 
     {"CaseList", "cases", "[CaseHead]", "事项", 0},
     {"CaseList", "next", "string?", "下一页；最后一页为 null", 0},
@@ -380,6 +436,8 @@ const struct member members[] = {
 };
 const size_t n_members = sizeof members / sizeof *members;
 
+/* clang-format on */
+
 /* ---- Enumerations: the codes of core, walked ---- */
 
 #define LIST(name_, count, code)                                                                                       \
@@ -431,9 +489,37 @@ list_action(struct arena *a, const char ***out)
     return n;
 }
 
-#define E(name) {#name, list_##name}
+static size_t
+list_choices(struct arena *a, const struct choice *choices, const char ***out)
+{
+    size_t n = 0;
+    while (choices[n].code)
+        n++;
+    const char **list = arena_array(a, const char *, n + 1);
+    for (size_t i = 0; i < n; i++)
+        list[i] = choices[i].code;
+    *out = list;
+    return n;
+}
+
+static size_t
+list_complaint(struct arena *a, const char ***out)
+{
+    return list_choices(a, complaint_kinds(), out);
+}
+
+static size_t
+list_finding(struct arena *a, const char ***out)
+{
+    return list_choices(a, complaint_findings(), out);
+}
+
+#define E(name)                                                                                                        \
+    {                                                                                                                  \
+#name, list_##name                                                                                             \
+    }
 const struct enumeration enumerations[] = {
-    E(state), E(outcome), E(tier), E(duty), E(end), E(role), E(hop), E(place_kind), E(org_kind), E(list), E(step),
-    E(solved), E(cause), E(unit), E(variant), E(sort), E(by), E(action),
+    E(state), E(outcome), E(tier),  E(duty), E(end),     E(role), E(hop), E(place_kind), E(org_kind),  E(list),
+    E(step),  E(solved),  E(cause), E(unit), E(variant), E(sort), E(by),  E(action),     E(complaint), E(finding),
 };
 const size_t n_enumerations = sizeof enumerations / sizeof *enumerations;

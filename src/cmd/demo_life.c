@@ -611,7 +611,7 @@ find_compounds(struct life *l)
 {
     const struct registry *r = l->d->area->registry;
     l->compounds = xcalloc((size_t)r->n_places + 1, sizeof *l->compounds);
-    for (int32_t i = 1; i < r->n_places; i++)
+    for (int32_t i = 1; i <= r->n_places; i++)
         if (r->places[i].kind == PLACE_COMPOUND)
             l->compounds[l->n_compounds++] = &r->places[i];
 }

@@ -35,6 +35,7 @@ int case_state_find(struct str code); /* -1 */
 #define STATE_BIT(s) (1u << CASE_##s)
 
 enum outcome { OUTCOME_NONE, OUTCOME_SOLVED, OUTCOME_UNSOLVED, OUTCOME_NO_VIOLATION, OUTCOME_NOT_FOUND, OUTCOME_MEDIATED };
+enum defence { DEFENCE_NONE, DEFENCE_WAIVED, DEFENCE_HEARD, DEFENCE_DECIDED }; /* and the decision that followed */
 enum solved { SOLVED_UNKNOWN, SOLVED_YES, SOLVED_PARTLY, SOLVED_NO };
 enum step { STEP_PERSUADE = 1, STEP_SUPERVISE = 2, STEP_INVESTIGATE = 4 }; /* 一劝二督三查, bits */
 const char *outcome_code(int outcome);

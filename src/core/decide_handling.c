@@ -230,8 +230,8 @@ MAY(hear_defence)
 DECIDE(hear_defence)
 {
     touch(d);
-    d->c->defence = arg_is(d, "result", "waived") ? 1 : 2;
-    d->fx->event.text = say(d, "陈述申辩：%s。%.*s", d->c->defence == 1 ? "当事人放弃" : "已听取并复核", S(arg(d, "words")));
+    d->c->defence = arg_is(d, "result", "waived") ? DEFENCE_WAIVED : DEFENCE_HEARD;
+    d->fx->event.text = say(d, "陈述申辩：%s。%.*s", d->c->defence == DEFENCE_WAIVED ? "当事人放弃" : "已听取并复核", S(arg(d, "words")));
     return true;
 }
 
@@ -239,6 +239,8 @@ MAY(penalise)
 {
     if (!service_blocks(s, err))
         return false;
+    if (s->c->defence == DEFENCE_DECIDED)
+        return err_unlawful(err, "《行政处罚法》第二十九条", "这件案子已经作出决定，同一个违法行为不得再罚。");
     return s->c->filed_at || err_set(err, ERR_CONFLICT, "请先立案。");
 }
 
@@ -251,6 +253,7 @@ DECIDE(penalise)
         return false;
     touch(d);
     bool is_exempt = arg_is(d, "kind", "exempt");
+    d->c->defence = DEFENCE_DECIDED;
     if (!is_exempt)
         record_tier(d, TIER_PENALISE);
     d->fx->event.text = say(d, "%s %.*s：%.*s", is_exempt ? "不予处罚（行政处罚法第三十三条）" : "作出决定",
@@ -303,7 +306,7 @@ MAY(extension)
         return err_set(err, ERR_CONFLICT, "已经延期过一次。");
     if (s->c->filed_at)
         return err_set(err, ERR_CONFLICT, "立案后的期限由法律规定（行政处罚法第六十条），不能在这里延期。");
-    if (s->c->main_due && s->now > s->c->main_due)
+    if (s->c->main_due && s->now >= s->c->main_due)
         return err_set(err, ERR_CONFLICT, "已经超期，不能再申请延期。");
     return no_request_open(s, err);
 }

@@ -197,9 +197,8 @@ start_transfer(struct decision *d, struct str to, struct str why, struct err *er
         return err_field(err, "refer", "请选择移送到哪里。");
     const struct reason *r = scheme_reason(d->s->scheme, "refer", to);
     struct str name = r ? r->name : to;
-    struct owner owner = d->c->lead ? owner_of_org((int32_t)d->c->lead, ROLE_NONE) : coordinator_of(d->s->registry);
-    if (d->c->state == CASE_REGISTERED || d->c->state == CASE_ROUTING)
-        owner = coordinator_of(d->s->registry);
+    bool is_by_lead = d->c->state == CASE_HANDLING && d->c->lead && d->fx->actor.org == d->c->lead;
+    struct owner owner = is_by_lead ? owner_of_org((int32_t)d->c->lead, ROLE_NONE) : coordinator_of(d->s->registry);
     duty_open(d, DUTY_TRANSFER, owner, limit_named(d->s->scheme, "transfer5"), d->s->now);
     d->c->transferred_to = name;
     d->fx->event.text = say(d, "拟移送%.*s%s%.*s，等待对方接收回执", S(name), why.n ? "：" : "", S(why));

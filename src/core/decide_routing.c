@@ -163,8 +163,9 @@ DECIDE(request_assist)
     struct owner to = owner_of_org(org, ROLE_NONE);
     const struct calendar *cal = &d->s->scheme->calendar;
     if (by) {
-        if (by < day_of(d->s->now))
-            return err_field(err, "by", "日期不能早于今天。");
+        int32_t today = day_of(d->s->now);
+        if (by < today || by > today + 90)
+            return err_field(err, "by", "请填今天起 90 日内的日期。");
         duty_open_until(d, DUTY_ASSIST, to, office_close(cal, by), office_open(cal, by));
     } else
         duty_open(d, DUTY_ASSIST, to, limit_named(d->s->scheme, "assist2"), d->s->now);
@@ -212,8 +213,9 @@ DECIDE(confer)
 DECIDE(conclude_confer)
 {
     int32_t lead = lead_arg(d, err), by = arg_day(d, "by");
-    if (by < day_of(d->s->now))
-        err_field(err, "by", "请填写今天或以后的日期。");
+    int32_t today = day_of(d->s->now);
+    if (by < today || by > today + 180)
+        err_field(err, "by", "请填写今天起 180 日内的日期。");
     if (err->kind)
         return false;
     duties_end(d, DUTY_CONFER, END_DONE);

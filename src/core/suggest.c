@@ -18,7 +18,8 @@ static const float title_weight = 1.8f, line_weight = 1.2f, whole_weight = 0.8f;
 static const float second_clause = 0.35f, third_clause = 0.2f;
 static const float title_silent = 0.7f, title_heard = 1.2f; /* an item that a long text's title does not mention */
 static const float long_text = 0.2f;                        /* many clauses find something by chance */
-static const float shown_from[] = {[PLAIN] = 1.7f, [TITLED] = 2.6f}, shown_letter = 0.17f;
+/* Of 300 real orders with a title, 36 had their best between 2.6 and 3.3: 25 of these were wrong. */
+static const float shown_from[] = {[PLAIN] = 1.7f, [TITLED] = 3.3f}, shown_letter = 0.17f;
 static const float shown_share = 0.4f; /* of the best */
 static const float half_score = 4.0f;  /* worth 500 of 1000 */
 

@@ -29,5 +29,12 @@ struct str suggest_question(const struct scheme *s, struct str words, const stru
 void text_tokens(struct str text, void (*take)(void *ctx, struct str token), void *ctx);
 /* Share of common distinct tokens, 0…1000 (Dice). */
 int text_likeness(struct str a, struct str b);
+/* The same for a text that is compared with many: its distinct tokens, once. */
+struct text_set {
+    const uint64_t *tokens; /* hashes, ascending */
+    size_t n;
+};
+struct text_set text_set_of(struct arena *a, struct str text);
+int text_set_likeness(struct text_set a, struct text_set b);
 
 #endif

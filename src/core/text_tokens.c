@@ -98,18 +98,35 @@ distinct_tokens(struct str text)
     return set;
 }
 
+struct text_set
+text_set_of(struct arena *a, struct str text)
+{
+    struct hashes set = distinct_tokens(text);
+    uint64_t *kept = arena_array(a, uint64_t, set.n + 1);
+    if (set.n)
+        memcpy(kept, set.p, set.n * sizeof *kept);
+    free(set.p);
+    return (struct text_set){kept, set.n};
+}
+
+int
+text_set_likeness(struct text_set a, struct text_set b)
+{
+    size_t common = 0;
+    for (size_t i = 0, k = 0; i < a.n && k < b.n;) {
+        uint64_t x = a.tokens[i], y = b.tokens[k];
+        common += x == y;
+        i += x <= y;
+        k += y <= x;
+    }
+    return a.n + b.n ? (int)(2000 * common / (a.n + b.n)) : 0;
+}
+
 int
 text_likeness(struct str a, struct str b)
 {
     struct hashes x = distinct_tokens(a), y = distinct_tokens(b);
-    size_t common = 0;
-    for (size_t i = 0, k = 0; i < x.n && k < y.n;) {
-        common += x.p[i] == y.p[k];
-        bool step_x = x.p[i] <= y.p[k], step_y = y.p[k] <= x.p[i];
-        i += step_x;
-        k += step_y;
-    }
-    int likeness = x.n + y.n ? (int)(2000 * common / (x.n + y.n)) : 0;
+    int likeness = text_set_likeness((struct text_set){x.p, x.n}, (struct text_set){y.p, y.n});
     free(x.p);
     free(y.p);
     return likeness;

@@ -5,7 +5,7 @@
 #include "suggest.h"
 #include "views.h"
 
-enum { PLACES_MAX = 64, FILTER_ARGS = 80, CANDIDATES_MAX = 300 };
+enum { PLACES_MAX = 256, FILTER_ARGS = 16 + PLACES_MAX, CANDIDATES_MAX = 300 };
 
 struct way {
     enum sql_id rows, count;

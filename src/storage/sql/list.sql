@@ -1,5 +1,5 @@
 -- Case lists. One filter, several ways in: the way in uses an index, the filter drops what it does not want.
--- $9 is the instant before which a main duty is overdue; $16 says that the 64 places after it are meant.
+-- $9 is the instant before which a main duty is overdue; $16 says that the 256 places after it are meant.
 
 -- fragment: case_filter
 case_file.area = $1 AND case_file.state BETWEEN $2 AND $3 AND ($4 = '' OR case_file.item = $4)
@@ -8,12 +8,27 @@ case_file.area = $1 AND case_file.state BETWEEN $2 AND $3 AND ($4 = '' OR case_f
     AND ($10 = 0 OR case_file.supervised = 1) AND ($11 = 0 OR case_file.reopens > 0)
     AND ($12 = 0 OR case_file.tier = $12) AND ($13 = 0 OR case_file.outcome = $13)
     AND case_file.day BETWEEN $14 AND $15
-    AND ($16 = 0 OR case_file.place IN ($17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80))
+    AND ($16 = 0 OR case_file.place IN (
+        $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36,
+        $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56,
+        $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69, $70, $71, $72, $73, $74, $75, $76,
+        $77, $78, $79, $80, $81, $82, $83, $84, $85, $86, $87, $88, $89, $90, $91, $92, $93, $94, $95, $96,
+        $97, $98, $99, $100, $101, $102, $103, $104, $105, $106, $107, $108, $109, $110, $111, $112, $113,
+        $114, $115, $116, $117, $118, $119, $120, $121, $122, $123, $124, $125, $126, $127, $128, $129, $130,
+        $131, $132, $133, $134, $135, $136, $137, $138, $139, $140, $141, $142, $143, $144, $145, $146, $147,
+        $148, $149, $150, $151, $152, $153, $154, $155, $156, $157, $158, $159, $160, $161, $162, $163, $164,
+        $165, $166, $167, $168, $169, $170, $171, $172, $173, $174, $175, $176, $177, $178, $179, $180, $181,
+        $182, $183, $184, $185, $186, $187, $188, $189, $190, $191, $192, $193, $194, $195, $196, $197, $198,
+        $199, $200, $201, $202, $203, $204, $205, $206, $207, $208, $209, $210, $211, $212, $213, $214, $215,
+        $216, $217, $218, $219, $220, $221, $222, $223, $224, $225, $226, $227, $228, $229, $230, $231, $232,
+        $233, $234, $235, $236, $237, $238, $239, $240, $241, $242, $243, $244, $245, $246, $247, $248, $249,
+        $250, $251, $252, $253, $254, $255, $256, $257, $258, $259, $260, $261, $262, $263, $264, $265, $266,
+        $267, $268, $269, $270, $271, $272))
 
 -- name: cases_newest
 SELECT {case_columns} FROM case_file
-WHERE {case_filter}  AND case_file.id < $81
-ORDER BY case_file.id DESC LIMIT $82;
+WHERE {case_filter}  AND case_file.id < $273
+ORDER BY case_file.id DESC LIMIT $274;
 
 -- name: cases_newest_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
@@ -21,44 +36,44 @@ WHERE {case_filter}  LIMIT 1001) AS some;
 
 -- name: cases_state
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.state = $81 AND case_file.id < $82
-ORDER BY case_file.id DESC LIMIT $83;
+WHERE {case_filter} AND case_file.state = $273 AND case_file.id < $274
+ORDER BY case_file.id DESC LIMIT $275;
 
 -- name: cases_state_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
-WHERE {case_filter} AND case_file.state = $81 LIMIT 1001) AS some;
+WHERE {case_filter} AND case_file.state = $273 LIMIT 1001) AS some;
 
 -- name: cases_lead
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.lead = $81 AND case_file.id < $82
-ORDER BY case_file.id DESC LIMIT $83;
+WHERE {case_filter} AND case_file.lead = $273 AND case_file.id < $274
+ORDER BY case_file.id DESC LIMIT $275;
 
 -- name: cases_lead_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
-WHERE {case_filter} AND case_file.lead = $81 LIMIT 1001) AS some;
+WHERE {case_filter} AND case_file.lead = $273 LIMIT 1001) AS some;
 
 -- name: cases_place
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.place = $81 AND case_file.id < $82
-ORDER BY case_file.id DESC LIMIT $83;
+WHERE {case_filter} AND case_file.place = $273 AND case_file.id < $274
+ORDER BY case_file.id DESC LIMIT $275;
 
 -- name: cases_place_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
-WHERE {case_filter} AND case_file.place = $81 LIMIT 1001) AS some;
+WHERE {case_filter} AND case_file.place = $273 LIMIT 1001) AS some;
 
 -- name: cases_item
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.item = $81 AND case_file.id < $82
-ORDER BY case_file.id DESC LIMIT $83;
+WHERE {case_filter} AND case_file.item = $273 AND case_file.id < $274
+ORDER BY case_file.id DESC LIMIT $275;
 
 -- name: cases_item_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
-WHERE {case_filter} AND case_file.item = $81 LIMIT 1001) AS some;
+WHERE {case_filter} AND case_file.item = $273 LIMIT 1001) AS some;
 
 -- name: cases_supervised
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.supervised = 1 AND case_file.id < $81
-ORDER BY case_file.id DESC LIMIT $82;
+WHERE {case_filter} AND case_file.supervised = 1 AND case_file.id < $273
+ORDER BY case_file.id DESC LIMIT $274;
 
 -- name: cases_supervised_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
@@ -66,8 +81,8 @@ WHERE {case_filter} AND case_file.supervised = 1 LIMIT 1001) AS some;
 
 -- name: cases_reopened
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.reopens > 0 AND case_file.id < $81
-ORDER BY case_file.id DESC LIMIT $82;
+WHERE {case_filter} AND case_file.reopens > 0 AND case_file.id < $273
+ORDER BY case_file.id DESC LIMIT $274;
 
 -- name: cases_reopened_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
@@ -75,13 +90,13 @@ WHERE {case_filter} AND case_file.reopens > 0 LIMIT 1001) AS some;
 
 -- name: cases_oldest
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.id > $81
-ORDER BY case_file.id LIMIT $82;
+WHERE {case_filter} AND case_file.id > $273
+ORDER BY case_file.id LIMIT $274;
 
 -- name: cases_due   (open cases by the due time of their main duty; index case_due)
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.main_due > 0 AND (case_file.main_due, case_file.id) > ($81, $82)
-ORDER BY case_file.main_due, case_file.id LIMIT $83;
+WHERE {case_filter} AND case_file.main_due > 0 AND (case_file.main_due, case_file.id) > ($273, $274)
+ORDER BY case_file.main_due, case_file.id LIMIT $275;
 
 -- name: cases_due_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
@@ -90,13 +105,13 @@ WHERE {case_filter} AND case_file.main_due > 0 LIMIT 1001) AS some;
 -- name: cases_words   (search: the rarest pair leads, the others must be there too; newest first)
 SELECT {case_columns}, case_file.wrapped_key, case_file.secret FROM token
 JOIN case_file ON case_file.area = token.area AND case_file.id = token.case_id
-WHERE {case_filter} AND token.area = $1 AND token.token = $81 AND token.case_id < $82
-    AND EXISTS (SELECT 1 FROM token t2 WHERE t2.area = token.area AND t2.token = $83 AND t2.case_id = token.case_id)
-    AND EXISTS (SELECT 1 FROM token t3 WHERE t3.area = token.area AND t3.token = $84 AND t3.case_id = token.case_id)
-    AND EXISTS (SELECT 1 FROM token t4 WHERE t4.area = token.area AND t4.token = $85 AND t4.case_id = token.case_id)
-    AND EXISTS (SELECT 1 FROM token t5 WHERE t5.area = token.area AND t5.token = $86 AND t5.case_id = token.case_id)
-    AND EXISTS (SELECT 1 FROM token t6 WHERE t6.area = token.area AND t6.token = $87 AND t6.case_id = token.case_id)
-ORDER BY token.case_id DESC LIMIT $88;
+WHERE {case_filter} AND token.area = $1 AND token.token = $273 AND token.case_id < $274
+    AND EXISTS (SELECT 1 FROM token t2 WHERE t2.area = token.area AND t2.token = $275 AND t2.case_id = token.case_id)
+    AND EXISTS (SELECT 1 FROM token t3 WHERE t3.area = token.area AND t3.token = $276 AND t3.case_id = token.case_id)
+    AND EXISTS (SELECT 1 FROM token t4 WHERE t4.area = token.area AND t4.token = $277 AND t4.case_id = token.case_id)
+    AND EXISTS (SELECT 1 FROM token t5 WHERE t5.area = token.area AND t5.token = $278 AND t5.case_id = token.case_id)
+    AND EXISTS (SELECT 1 FROM token t6 WHERE t6.area = token.area AND t6.token = $279 AND t6.case_id = token.case_id)
+ORDER BY token.case_id DESC LIMIT $280;
 
 -- name: token_frequency   (which pair is rarest; stops counting early)
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM token WHERE area = $1 AND token = $2 LIMIT 2000) AS some;
