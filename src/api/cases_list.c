@@ -115,6 +115,9 @@ ask_cases(struct request *req, struct asked *q, struct err *err)
     f->q = utf8_prefix(params_get(&req->args, "q"), 40);
     f->now = visit_of(req)->now;
     f->area = visit_of(req)->area->id;
+    const struct figure *figure = figure_find(params_get(&req->args, "figure"));
+    if (figure)
+        figure_filter(figure, f->from, f->to, f);
     return err->kind == ERR_NONE;
 }
 

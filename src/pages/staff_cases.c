@@ -111,6 +111,8 @@ read_chosen(struct request *req, const struct visit *v, struct cases_query *q)
     add_chosen(req, q, list, "reopened", STR("复办过"));
     add_chosen(req, q, list, "overdue", STR("只看超期"));
     add_chosen(req, q, list, "supervised", STR("只看督办"));
+    const struct figure *figure = figure_find(params_get(&req->args, "figure"));
+    add_chosen(req, q, list, "figure", figure ? str_of(figure->title) : STR(""));
     add_chosen(req, q, list, "from", str_of(arena_printf(req->arena, "%.*s 起", (int)q->from.n, q->from.p)));
     add_chosen(req, q, list, "to", str_of(arena_printf(req->arena, "到 %.*s", (int)q->to.n, q->to.p)));
 }
@@ -157,6 +159,9 @@ cases_query_read(struct request *req, struct cases_query *q)
                                 .sort = (enum case_sort)code_in(q->sort, sorts, 3, SORT_NEWEST),
                                 .now = v->now,
                                 .limit = PAGE_ROWS};
+    const struct figure *figure = figure_find(params_get(in, "figure"));
+    if (figure) /* exactly what the figure counted: its condition and its period */
+        figure_filter(figure, q->f.from, q->f.to, &q->f);
     if (lead)
         q->lead = lead->code;
     read_place(req, v, q);

@@ -30,6 +30,8 @@ struct case_filter { /* 0 / empty = any */
     instant now; /* for is_overdue */
     int tier, outcome; /* 0 any; outcome: enum outcome */
     int32_t from, to; /* days of registration, inclusive */
+    instant closed_from, closed_to; /* half-open; 0 = any */
+    int figure; /* figure_number: only what the figure counts */
     struct str q; /* words: case number, place name handled by the caller; here the text of the case */
     enum case_sort sort;
     int64_t after_a, after_b; /* paging key */
@@ -146,6 +148,8 @@ struct figure_value {
     struct str note;  /* 样本不足 …, or empty */
 };
 const struct figure *figure_find(struct str name);
+/* Puts a figure's numerator into a filter: its condition, and the period as days of registration or times of closing. */
+void figure_filter(const struct figure *f, int32_t from, int32_t to, struct case_filter *out);
 bool figure_compute(struct db *db, struct arena *a, int64_t area, const struct figure *f, int32_t from, int32_t to,
                     int32_t place, int32_t org, struct figure_value *out, struct err *err);
 /* A monthly series of a figure, oldest first. */

@@ -5,7 +5,7 @@
 #include "suggest.h"
 #include "views.h"
 
-enum { PLACES_MAX = 256, FILTER_ARGS = 16 + PLACES_MAX, CANDIDATES_MAX = 300 };
+enum { PLACES_MAX = 256, FILTER_ARGS = 19 + PLACES_MAX, CANDIDATES_MAX = 300 };
 
 struct way {
     enum sql_id rows, count;
@@ -60,6 +60,9 @@ filter_args(const struct case_filter *f, struct value *v)
     v[n++] = V_INT(places > 0);
     for (size_t i = 0; i < PLACES_MAX; i++)
         v[n++] = V_INT(i < places ? f->places[i] : -1);
+    v[n++] = V_INT(f->closed_from);
+    v[n++] = V_INT(f->closed_from ? f->closed_to : 0);
+    v[n++] = V_INT(f->figure);
     return n;
 }
 

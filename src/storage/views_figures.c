@@ -9,45 +9,44 @@ struct source {
     enum sql_id sql;
     enum unit unit;
     bool by_day; /* opened in the period; else closed in it */
-    const char *cases; /* query of the case list that holds the numerator */
 };
 
 #define FIGURES(X)                                                                                                     \
-    X("received", "受理反映", "件", "期间登记的全部事项。", "HC-28", FIG_RECEIVED, COUNT, true, "")                     \
-    X("closed", "办结", "件", "期间结束的事项（含未能解决、撤回以外的办结）。", "HC-11", FIG_CLOSED, COUNT, false, "state=-3") \
-    X("coverage", "清单覆盖率", "%", "归入两张清单某一项的事项 ÷ 全部登记事项。", "HC-08", FIG_COVERAGE, SHARE, true, "")  \
-    X("no_lead", "尚未到达牵头单位", "件", "执法清单事项中还没有派到牵头单位、也没有就地办结的件数，目标为 0。", "HC-01", FIG_NO_LEAD, COUNT, true, "list=enforcement&state=routing") \
-    X("unowned", "没有责任人的在办事项", "件", "没有任何主办责任的在办事项，任何时候都应为 0。", "HC-11 HC-01", FIG_UNOWNED, NOW, true, "state=open") \
-    X("on_time", "按期答复率", "%", "在向居民承诺的时限内答复的事项 ÷ 期间办结的事项。", "HC-11", FIG_ON_TIME, SHARE, false, "") \
-    X("needs_department", "需要执法部门处理", "件", "派给执法部门的执法清单事项；逐月与基期比较看降幅。", "HC-54 O1", FIG_NEEDS_DEPARTMENT, COUNT, true, "list=enforcement") \
-    X("needs_department_drop", "需要执法部门处理的降幅", "%", "1 − 期末三个整月的月均 ÷ 期初三个整月的月均。", "HC-54 O1", FIG_NEEDS_DEPARTMENT, DROP, true, "list=enforcement") \
-    X("double_handled", "重复履职", "%", "同一小区同一事项前一件没有办结，又由另一部门办理 ÷ 派给部门的事项。", "HC-13", FIG_DOUBLE, SHARE, true, "list=enforcement") \
-    X("visited", "小区到场覆盖率", "%", "期间有人到过现场的小区 ÷ 全部小区。", "HC-28", FIG_COMPOUNDS_VISITED, VISITED, true, "")  \
-    X("response", "执法响应率", "%", "已有部门接单的执法清单事项 ÷ 全部执法清单事项。", "HC-28", FIG_RESPONSE, SHARE, true, "list=enforcement") \
-    X("property_reports", "物业报告执法事项", "件", "第一报告人是物业的执法清单事项。", "HC-22 O3", FIG_PROPERTY_REPORTS, COUNT, true, "source=property&list=enforcement") \
-    X("proactive", "主动发现占比", "%", "巡查、摸排、物业等先发现的事项 ÷ 全部登记事项。", "HC-33", FIG_PROACTIVE, SHARE, true, "") \
-    X("refusals", "退单率", "%", "退过单的事项 ÷ 派过单的事项。", "HC-13", FIG_REFUSALS, SHARE, true, "")                 \
-    X("repeated", "重复发生占比", "%", "90 天内同一小区同一事项再次发生 ÷ 全部登记事项。", "HC-33", FIG_REPEATED, SHARE, true, "") \
-    X("persuaded", "轻微违法劝导解决占比", "%", "最终以劝导解决的轻微违法事项 ÷ 已办结的轻微违法事项。", "HC-31 O2", FIG_PERSUADED, SHARE, false, "tier=persuade&list=enforcement") \
-    X("tier_persuade", "劝导（T1）占比", "%", "最终处置为劝导 ÷ 有处置的执法事项。描述性数字，不作指标。", "HC-30", FIG_TIER_PERSUADE, SHARE, false, "tier=persuade") \
-    X("tier_order", "责令改正（T2）占比", "%", "最终处置为责令改正 ÷ 有处置的执法事项。", "HC-30", FIG_TIER_ORDER, SHARE, false, "tier=order") \
-    X("tier_penalise", "查处（T3）占比", "%", "最终处置为处罚或强制 ÷ 有处置的执法事项。", "HC-30", FIG_TIER_PENALISE, SHARE, false, "tier=penalise") \
-    X("service_done", "完成服务清单事项", "件", "有办好后照片的服务清单办结件数。", "HC-22 O4", FIG_SERVICE_DONE, COUNT, false, "list=service&outcome=solved") \
-    X("unsolved", "如实未解决占比", "%", "按“未能解决”办结 ÷ 全部办结。", "HC-11", FIG_UNSOLVED, SHARE, false, "outcome=unsolved") \
-    X("reopened", "复办率", "%", "办结后又复办的事项 ÷ 全部办结。", "HC-11", FIG_REOPENED, SHARE, false, "reopened=1")    \
-    X("satisfied", "群众满意率", "%", "非常满意、满意、基本满意 ÷ 有效评价。没有评价的不计入。", "HC-55", FIG_SATISFIED, SHARE, false, "") \
-    X("solved_said", "群众认可解决率", "%", "反映人说“已解决” ÷ 反映人作了回答的事项。", "HC-11", FIG_SOLVED_SAID, SHARE, false, "") \
-    X("median_hours", "办结时间中位数", "小时", "期间办结事项从登记到办结的自然小时数的中位数。", "HC-13", FIG_HOURS, HOURS, false, "state=-3") \
-    X("duties_missed", "超期责任", "项", "期间到期而没有完成的责任（含后来补上的）。", "HC-11", FIG_DUTIES_MISSED, COUNT, false, "overdue=1")                     \
-    X("complaints", "对执法部门和人员的投诉", "件", "居民不用登录就能投诉；只有行政执法协调监督看得到内容。", "HC-55", FIG_COMPLAINTS, COUNT, false, "")
+    X("received", "受理反映", "件", "期间登记的全部事项。", "HC-28", FIG_RECEIVED, COUNT, true)                     \
+    X("closed", "办结", "件", "期间结束的事项（含未能解决、撤回以外的办结）。", "HC-11", FIG_CLOSED, COUNT, false) \
+    X("coverage", "清单覆盖率", "%", "归入两张清单某一项的事项 ÷ 全部登记事项。", "HC-08", FIG_COVERAGE, SHARE, true)  \
+    X("no_lead", "尚未到达牵头单位", "件", "执法清单事项中还没有派到牵头单位、也没有就地办结的件数，目标为 0。", "HC-01", FIG_NO_LEAD, COUNT, true) \
+    X("unowned", "没有责任人的在办事项", "件", "没有任何主办责任的在办事项，任何时候都应为 0。", "HC-11 HC-01", FIG_UNOWNED, NOW, true) \
+    X("on_time", "按期答复率", "%", "在向居民承诺的时限内答复的事项 ÷ 期间办结的事项。", "HC-11", FIG_ON_TIME, SHARE, false) \
+    X("needs_department", "需要执法部门处理", "件", "派给执法部门的执法清单事项；逐月与基期比较看降幅。", "HC-54 O1", FIG_NEEDS_DEPARTMENT, COUNT, true) \
+    X("needs_department_drop", "需要执法部门处理的降幅", "%", "1 − 期末三个整月的月均 ÷ 期初三个整月的月均。", "HC-54 O1", FIG_NEEDS_DEPARTMENT, DROP, true) \
+    X("double_handled", "重复履职", "%", "同一小区同一事项前一件没有办结，又由另一部门办理 ÷ 派给部门的事项。", "HC-13", FIG_DOUBLE, SHARE, true) \
+    X("visited", "小区到场覆盖率", "%", "期间有人到过现场的小区 ÷ 全部小区。", "HC-28", FIG_COMPOUNDS_VISITED, VISITED, true)  \
+    X("response", "执法响应率", "%", "已有部门接单的执法清单事项 ÷ 全部执法清单事项。", "HC-28", FIG_RESPONSE, SHARE, true) \
+    X("property_reports", "物业报告执法事项", "件", "第一报告人是物业的执法清单事项。", "HC-22 O3", FIG_PROPERTY_REPORTS, COUNT, true) \
+    X("proactive", "主动发现占比", "%", "巡查、摸排、物业等先发现的事项 ÷ 全部登记事项。", "HC-33", FIG_PROACTIVE, SHARE, true) \
+    X("refusals", "退单率", "%", "退过单的事项 ÷ 派过单的事项。", "HC-13", FIG_REFUSALS, SHARE, true)                 \
+    X("repeated", "重复发生占比", "%", "90 天内同一小区同一事项再次发生 ÷ 全部登记事项。", "HC-33", FIG_REPEATED, SHARE, true) \
+    X("persuaded", "轻微违法劝导解决占比", "%", "最终以劝导解决的轻微违法事项 ÷ 已办结的轻微违法事项。", "HC-31 O2", FIG_PERSUADED, SHARE, false) \
+    X("tier_persuade", "劝导（T1）占比", "%", "最终处置为劝导 ÷ 有处置的执法事项。描述性数字，不作指标。", "HC-30", FIG_TIER_PERSUADE, SHARE, false) \
+    X("tier_order", "责令改正（T2）占比", "%", "最终处置为责令改正 ÷ 有处置的执法事项。", "HC-30", FIG_TIER_ORDER, SHARE, false) \
+    X("tier_penalise", "查处（T3）占比", "%", "最终处置为处罚或强制 ÷ 有处置的执法事项。", "HC-30", FIG_TIER_PENALISE, SHARE, false) \
+    X("service_done", "完成服务清单事项", "件", "有办好后照片的服务清单办结件数。", "HC-22 O4", FIG_SERVICE_DONE, COUNT, false) \
+    X("unsolved", "如实未解决占比", "%", "按“未能解决”办结 ÷ 全部办结。", "HC-11", FIG_UNSOLVED, SHARE, false) \
+    X("reopened", "复办率", "%", "办结后又复办的事项 ÷ 全部办结。", "HC-11", FIG_REOPENED, SHARE, false)    \
+    X("satisfied", "群众满意率", "%", "非常满意、满意、基本满意 ÷ 有效评价。没有评价的不计入。", "HC-55", FIG_SATISFIED, SHARE, false) \
+    X("solved_said", "群众认可解决率", "%", "反映人说“已解决” ÷ 反映人作了回答的事项。", "HC-11", FIG_SOLVED_SAID, SHARE, false) \
+    X("median_hours", "办结时间中位数", "小时", "期间办结事项从登记到办结的自然小时数的中位数。", "HC-13", FIG_HOURS, HOURS, false) \
+    X("duties_missed", "超期责任", "项", "期间到期而没有完成的责任（含后来补上的）。", "HC-11", FIG_DUTIES_MISSED, COUNT, false)                     \
+    X("complaints", "对执法部门和人员的投诉", "件", "居民不用登录就能投诉；只有行政执法协调监督看得到内容。", "HC-55", FIG_COMPLAINTS, COUNT, false)
 
 const struct figure figures[] = {
-#define X(name, title, unit, definition, seed, sql, kind, by_day, cases) {name, title, unit, definition, 1, seed},
+#define X(name, title, unit, definition, seed, sql, kind, by_day) {name, title, unit, definition, 1, seed},
     FIGURES(X)
 #undef X
 };
 static const struct source sources[] = {
-#define X(name, title, unit, definition, seed, sql, kind, by_day, cases) {SQL_##sql, kind, by_day, cases},
+#define X(name, title, unit, definition, seed, sql, kind, by_day) {SQL_##sql, kind, by_day},
     FIGURES(X)
 #undef X
 };
@@ -60,6 +59,24 @@ figure_find(struct str name)
         if (str_is(name, figures[i].name))
             return &figures[i];
     return NULL;
+}
+
+void
+figure_filter(const struct figure *f, int32_t from, int32_t to, struct case_filter *out)
+{
+    const struct source *s = &sources[f - figures];
+    out->figure = (int)(f - figures) + 1;
+    if (s->unit == NOW)
+        return;
+    if (s->by_day) {
+        out->from = from;
+        out->to = to;
+    } else {
+        out->from = 0;
+        out->to = 0;
+        out->closed_from = day_start(from);
+        out->closed_to = day_start(to + 1);
+    }
 }
 
 static bool
@@ -92,8 +109,9 @@ static struct str
 explain(struct arena *a, const struct source *s, int32_t from, int32_t to, int32_t place, int32_t org)
 {
     struct buf b = {0};
-    buf_z(&b, s->cases);
-    buf_z(&b, b.n ? "&from=" : "from=");
+    if (s->sql == SQL_FIG_DUTIES_MISSED || s->sql == SQL_FIG_COMPLAINTS || s->sql == SQL_FIG_DOUBLE)
+        return STR(""); /* counts duties, complaints or pairs: no list of cases is the same thing */
+    buf_printf(&b, "figure=%s&from=", figures[s - sources].name);
     date_format(&b, from);
     buf_z(&b, "&to=");
     date_format(&b, to);

@@ -1,4 +1,6 @@
 -- Case lists. One filter, several ways in: the way in uses an index, the filter drops what it does not want.
+-- $273, $274 bound the time of closing; $275 is the number of a figure (views_figures.c): its numerator, so that a figure's
+-- link lists exactly what it counted.
 -- $9 is the instant before which a main duty is overdue; $16 says that the 256 places after it are meant.
 
 -- fragment: case_filter
@@ -24,11 +26,38 @@ case_file.area = $1 AND case_file.state BETWEEN $2 AND $3 AND ($4 = '' OR case_f
         $233, $234, $235, $236, $237, $238, $239, $240, $241, $242, $243, $244, $245, $246, $247, $248, $249,
         $250, $251, $252, $253, $254, $255, $256, $257, $258, $259, $260, $261, $262, $263, $264, $265, $266,
         $267, $268, $269, $270, $271, $272))
+    AND ($273 = 0 OR (case_file.closed_at >= $273 AND case_file.closed_at < $274))
+    AND CASE WHEN $275 = 0 THEN 1
+        WHEN $275 = 2 AND NOT (case_file.outcome > 0) THEN 0 -- closed
+        WHEN $275 = 3 AND NOT (case_file.list > 0) THEN 0 -- coverage
+        WHEN $275 = 4 AND NOT (case_file.list = 1 AND case_file.dispatched_at = 0 AND case_file.state NOT IN (8, 9, 10, 11, 12)) THEN 0 -- no_lead
+        WHEN $275 = 5 AND NOT (case_file.state < 8 AND case_file.main_kind = 0) THEN 0 -- unowned
+        WHEN $275 = 6 AND NOT (case_file.outcome > 0 AND case_file.closed_at <= case_file.answer_due) THEN 0 -- on_time
+        WHEN $275 = 7 AND NOT (case_file.list = 1 AND case_file.dispatched_at > 0) THEN 0 -- needs_department
+        WHEN $275 = 8 AND NOT (case_file.list = 1 AND case_file.dispatched_at > 0) THEN 0 -- needs_department_drop
+        WHEN $275 = 10 AND NOT (case_file.contact_at > 0) THEN 0 -- visited
+        WHEN $275 = 11 AND NOT (case_file.list = 1 AND case_file.accepted_at > 0) THEN 0 -- response
+        WHEN $275 = 12 AND NOT (case_file.list = 1 AND case_file.opened_role = 2) THEN 0 -- property_reports
+        WHEN $275 = 13 AND NOT (case_file.source IN ('grid_sweep', 'patrol', 'joint_visit', 'volunteer', 'deliberation', 'outreach', 'liaison_day', 'property')) THEN 0 -- proactive
+        WHEN $275 = 14 AND NOT (case_file.refusals > 0) THEN 0 -- refusals
+        WHEN $275 = 15 AND NOT (case_file.prior > 0) THEN 0 -- repeated
+        WHEN $275 = 16 AND NOT (case_file.list = 1 AND case_file.minor = 1 AND case_file.tier = 1) THEN 0 -- persuaded
+        WHEN $275 = 17 AND NOT (case_file.tier = 1) THEN 0 -- tier_persuade
+        WHEN $275 = 18 AND NOT (case_file.tier = 2) THEN 0 -- tier_order
+        WHEN $275 = 19 AND NOT (case_file.tier = 3) THEN 0 -- tier_penalise
+        WHEN $275 = 20 AND NOT (case_file.list = 2 AND case_file.outcome = 1 AND case_file.after_photos > 0) THEN 0 -- service_done
+        WHEN $275 = 21 AND NOT (case_file.outcome = 2) THEN 0 -- unsolved
+        WHEN $275 = 22 AND NOT (case_file.reopens > 0) THEN 0 -- reopened
+        WHEN $275 = 23 AND NOT (case_file.grade BETWEEN 1 AND 3) THEN 0 -- satisfied
+        WHEN $275 = 24 AND NOT (case_file.solved = 1) THEN 0 -- solved_said
+        WHEN $275 = 25 AND NOT (case_file.outcome > 0) THEN 0 -- median_hours
+        WHEN $275 = 26 AND NOT (case_file.main_missed = 1) THEN 0 -- duties_missed
+        ELSE 1 END = 1
 
 -- name: cases_newest
 SELECT {case_columns} FROM case_file
-WHERE {case_filter}  AND case_file.id < $273
-ORDER BY case_file.id DESC LIMIT $274;
+WHERE {case_filter}  AND case_file.id < $276
+ORDER BY case_file.id DESC LIMIT $277;
 
 -- name: cases_newest_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
@@ -36,44 +65,44 @@ WHERE {case_filter}  LIMIT 1001) AS some;
 
 -- name: cases_state
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.state = $273 AND case_file.id < $274
-ORDER BY case_file.id DESC LIMIT $275;
+WHERE {case_filter} AND case_file.state = $276 AND case_file.id < $277
+ORDER BY case_file.id DESC LIMIT $278;
 
 -- name: cases_state_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
-WHERE {case_filter} AND case_file.state = $273 LIMIT 1001) AS some;
+WHERE {case_filter} AND case_file.state = $276 LIMIT 1001) AS some;
 
 -- name: cases_lead
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.lead = $273 AND case_file.id < $274
-ORDER BY case_file.id DESC LIMIT $275;
+WHERE {case_filter} AND case_file.lead = $276 AND case_file.id < $277
+ORDER BY case_file.id DESC LIMIT $278;
 
 -- name: cases_lead_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
-WHERE {case_filter} AND case_file.lead = $273 LIMIT 1001) AS some;
+WHERE {case_filter} AND case_file.lead = $276 LIMIT 1001) AS some;
 
 -- name: cases_place
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.place = $273 AND case_file.id < $274
-ORDER BY case_file.id DESC LIMIT $275;
+WHERE {case_filter} AND case_file.place = $276 AND case_file.id < $277
+ORDER BY case_file.id DESC LIMIT $278;
 
 -- name: cases_place_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
-WHERE {case_filter} AND case_file.place = $273 LIMIT 1001) AS some;
+WHERE {case_filter} AND case_file.place = $276 LIMIT 1001) AS some;
 
 -- name: cases_item
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.item = $273 AND case_file.id < $274
-ORDER BY case_file.id DESC LIMIT $275;
+WHERE {case_filter} AND case_file.item = $276 AND case_file.id < $277
+ORDER BY case_file.id DESC LIMIT $278;
 
 -- name: cases_item_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
-WHERE {case_filter} AND case_file.item = $273 LIMIT 1001) AS some;
+WHERE {case_filter} AND case_file.item = $276 LIMIT 1001) AS some;
 
 -- name: cases_supervised
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.supervised = 1 AND case_file.id < $273
-ORDER BY case_file.id DESC LIMIT $274;
+WHERE {case_filter} AND case_file.supervised = 1 AND case_file.id < $276
+ORDER BY case_file.id DESC LIMIT $277;
 
 -- name: cases_supervised_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
@@ -81,8 +110,8 @@ WHERE {case_filter} AND case_file.supervised = 1 LIMIT 1001) AS some;
 
 -- name: cases_reopened
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.reopens > 0 AND case_file.id < $273
-ORDER BY case_file.id DESC LIMIT $274;
+WHERE {case_filter} AND case_file.reopens > 0 AND case_file.id < $276
+ORDER BY case_file.id DESC LIMIT $277;
 
 -- name: cases_reopened_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
@@ -90,13 +119,13 @@ WHERE {case_filter} AND case_file.reopens > 0 LIMIT 1001) AS some;
 
 -- name: cases_oldest
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.id > $273
-ORDER BY case_file.id LIMIT $274;
+WHERE {case_filter} AND case_file.id > $276
+ORDER BY case_file.id LIMIT $277;
 
 -- name: cases_due   (open cases by the due time of their main duty; index case_due)
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.main_due > 0 AND (case_file.main_due, case_file.id) > ($273, $274)
-ORDER BY case_file.main_due, case_file.id LIMIT $275;
+WHERE {case_filter} AND case_file.main_due > 0 AND (case_file.main_due, case_file.id) > ($276, $277)
+ORDER BY case_file.main_due, case_file.id LIMIT $278;
 
 -- name: cases_due_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
@@ -105,13 +134,13 @@ WHERE {case_filter} AND case_file.main_due > 0 LIMIT 1001) AS some;
 -- name: cases_words   (search: the rarest pair leads, the others must be there too; newest first)
 SELECT {case_columns}, case_file.wrapped_key, case_file.secret FROM token
 JOIN case_file ON case_file.area = token.area AND case_file.id = token.case_id
-WHERE {case_filter} AND token.area = $1 AND token.token = $273 AND token.case_id < $274
-    AND EXISTS (SELECT 1 FROM token t2 WHERE t2.area = token.area AND t2.token = $275 AND t2.case_id = token.case_id)
-    AND EXISTS (SELECT 1 FROM token t3 WHERE t3.area = token.area AND t3.token = $276 AND t3.case_id = token.case_id)
-    AND EXISTS (SELECT 1 FROM token t4 WHERE t4.area = token.area AND t4.token = $277 AND t4.case_id = token.case_id)
-    AND EXISTS (SELECT 1 FROM token t5 WHERE t5.area = token.area AND t5.token = $278 AND t5.case_id = token.case_id)
-    AND EXISTS (SELECT 1 FROM token t6 WHERE t6.area = token.area AND t6.token = $279 AND t6.case_id = token.case_id)
-ORDER BY token.case_id DESC LIMIT $280;
+WHERE {case_filter} AND token.area = $1 AND token.token = $276 AND token.case_id < $277
+    AND EXISTS (SELECT 1 FROM token t2 WHERE t2.area = token.area AND t2.token = $278 AND t2.case_id = token.case_id)
+    AND EXISTS (SELECT 1 FROM token t3 WHERE t3.area = token.area AND t3.token = $279 AND t3.case_id = token.case_id)
+    AND EXISTS (SELECT 1 FROM token t4 WHERE t4.area = token.area AND t4.token = $280 AND t4.case_id = token.case_id)
+    AND EXISTS (SELECT 1 FROM token t5 WHERE t5.area = token.area AND t5.token = $281 AND t5.case_id = token.case_id)
+    AND EXISTS (SELECT 1 FROM token t6 WHERE t6.area = token.area AND t6.token = $282 AND t6.case_id = token.case_id)
+ORDER BY token.case_id DESC LIMIT $283;
 
 -- name: token_frequency   (which pair is rarest; stops counting early)
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM token WHERE area = $1 AND token = $2 LIMIT 2000) AS some;
