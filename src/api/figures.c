@@ -64,6 +64,10 @@ put_cases(struct json *j, const struct registry *r, struct str query)
 {
     struct buf b = {0};
     struct str pair, name;
+    if (!query.n) { /* it counts duties or complaints, not cases */
+        json_put_none(j, "cases");
+        return;
+    }
     buf_z(&b, html_base_path());
     buf_z(&b, API "/cases");
     for (char sep = '?'; str_cut(&query, '&', &pair); sep = '&') {

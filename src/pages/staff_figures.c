@@ -38,7 +38,7 @@ figure_words(struct arena *a, const struct figure *f, const struct figure_value 
 const char *
 figure_cases_url(struct arena *a, const struct figure_value *value)
 {
-    return arena_printf(a, "/desk/cases?%.*s", (int)value->cases.n, value->cases.p);
+    return value->cases.n ? arena_printf(a, "/desk/cases?%.*s", (int)value->cases.n, value->cases.p) : NULL;
 }
 
 static void

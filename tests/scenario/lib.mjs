@@ -13,9 +13,9 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 export const SHAODAO = process.env.SHAODAO ? resolve(process.env.SHAODAO) : join(HERE, '../../build/shaodao');
 
 /** Starts the program on a fresh sample directory: the people and lists of 会昌, no cases. Ends with the test file. */
-export async function start({ at = '2026-04-20T09:00:00+08:00', args = [], scheme = 'huichang' } = {}) {
+export async function start({ at = '2026-04-20T09:00:00+08:00', args = [], scheme = 'huichang', months = 0 } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'shaodao-scenario-'));
-  execFileSync(SHAODAO, ['demo', join(dir, 'data'), '--scheme', scheme, '--months', '0', '--until', at.slice(0, 10)],
+  execFileSync(SHAODAO, ['demo', join(dir, 'data'), '--scheme', scheme, '--months', String(months), '--until', at.slice(0, 10)],
     { stdio: ['ignore', 'ignore', 'pipe'] });
   const s = new Server(dir, args);
   s.tick(at);
