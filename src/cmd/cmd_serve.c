@@ -22,20 +22,19 @@ start_helpers(const char *dir, struct pw_helper **passwords, struct image_pool *
 }
 
 static int
-run_site(struct app *app, const struct http_options *http)
+run_site(struct app *app, const struct http_options *http, struct http_server **server)
 {
     struct err err = {0};
-    struct http_server *server = NULL;
     struct jobs *jobs = jobs_start(app, &err);
-    if (!jobs || !site_start(app, http, &server, &err)) {
+    if (!jobs || !site_start(app, http, server, &err)) {
         jobs_stop(jobs);
         return fail_with(&err);
     }
     if (strncmp(http->listen, "unix:", 5) == 0)
         talk(in_tongue("已就绪：%s", "ready: %s"), http->listen);
     else
-        talk(in_tongue("已就绪：http://127.0.0.1:%d%s/", "ready: http://127.0.0.1:%d%s/"), http_port(server),
-             http_base_path(server));
+        talk(in_tongue("已就绪：http://127.0.0.1:%d%s/", "ready: http://127.0.0.1:%d%s/"), http_port(*server),
+             http_base_path(*server));
     sigset_t set;
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
@@ -44,9 +43,8 @@ run_site(struct app *app, const struct http_options *http)
     while (sigwait(&set, &got) != 0)
         ;
     log_event("stopping", "signal=%d", got);
-    http_stop(server);
+    http_stop(*server);
     jobs_stop(jobs);
-    http_free(server);
     return 0;
 }
 
@@ -75,12 +73,14 @@ cmd_serve(struct args *a)
     struct app *app = app_open(&(struct app_options){.dir = a->argv[0], .clock_file = clock_file, .n_readers = http.n_loops,
                                                       .is_writer = true}, &err);
     int code = 1;
+    struct http_server *server = NULL;
     if (app) {
         app_set_helpers(app, passwords, images);
-        code = run_site(app, &http);
+        code = run_site(app, &http, &server);
     } else
         fail_with(&err);
-    app_close(app);
+    app_close(app); /* the writer finishes what waits, and each answer goes back through the server: it is freed after */
+    http_free(server);
     image_pool_stop(images);
     pw_helper_stop(passwords);
     return code;

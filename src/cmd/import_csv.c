@@ -58,6 +58,14 @@ plain(struct str *rest, char separator)
     return cell;
 }
 
+static bool
+unpaired(struct csv_record *out)
+{
+    out->problem = "引号不成对";
+    out->fix = "引号要括住整个单元格；内容里的英文引号写两个。";
+    return false;
+}
+
 /* Reads one record off *rest; false when it is not one. */
 static bool
 record(struct arena *a, struct str *rest, char separator, struct cells *cells, struct csv_record *out)
@@ -65,13 +73,9 @@ record(struct arena *a, struct str *rest, char separator, struct cells *cells, s
     for (;;) {
         struct str cell;
         if (rest->n && rest->p[0] == '"') {
-            struct str inner = str_slice(*rest, 1, rest->n);
-            if (!quoted(a, &inner, &cell)) {
-                out->problem = "引号没有闭合";
-                out->fix = "在单元格末尾补上英文引号；内容里的英文引号写两个。";
-                return false;
-            }
-            *rest = inner;
+            *rest = str_slice(*rest, 1, rest->n);
+            if (!quoted(a, rest, &cell))
+                return unpaired(out);
             if (str_starts(*rest, STR("\r")))
                 *rest = str_slice(*rest, 1, rest->n);
         } else
@@ -80,11 +84,8 @@ record(struct arena *a, struct str *rest, char separator, struct cells *cells, s
         if (!rest->n)
             return true;
         char c = rest->p[0];
-        if (c != separator && c != '\n') {
-            out->problem = "引号后面还有内容";
-            out->fix = "引号要括住整个单元格；内容里的英文引号写两个。";
-            return false;
-        }
+        if (c != separator && c != '\n')
+            return unpaired(out);
         *rest = str_slice(*rest, 1, rest->n);
         if (c == '\n')
             return true;

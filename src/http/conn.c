@@ -62,6 +62,7 @@ refuse(struct http_conn *c, struct refusal why, struct str head_bytes)
     buf_release(&plain);
     c->head.closes = true;
     c->refusal = why;
+    c->wants_room = false;
     c->phase = CONN_BODY;
 }
 
@@ -151,9 +152,20 @@ begin_chunks(struct http_conn *c, struct str head_bytes)
         send(c->fd, "HTTP/1.1 100 Continue\r\n\r\n", 25, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+/* Room for a big body in one piece, when its first bytes are there, saves a copy of all of it in the end. (Before that
+ * libevent would throw the empty room away together with the head.) */
+static void
+make_room(struct http_conn *c)
+{
+    if (c->wants_room)
+        evbuffer_expand(input_of(c), (size_t)c->head.length);
+    c->wants_room = false;
+}
+
 static void
 take_head(struct http_conn *c, struct str head_bytes, const struct head *head)
 {
+    size_t head_length = head_bytes.n; /* the bytes themselves may move below */
     bool has_body = head->length || head->is_chunked;
     c->limit = has_body ? dispatch_body_limit(c->loop->server, head) : 0;
     c->head = *head;
@@ -168,6 +180,9 @@ take_head(struct http_conn *c, struct str head_bytes, const struct head *head)
         if (c->held.n)
             put(c, buf_view(&c->held));
         buf_release(&c->held);
+        c->wants_room = head->length > LIMIT_BODY_BYTES;
+        if (evbuffer_get_length(input_of(c)) > head_length)
+            make_room(c);
     }
 }
 
@@ -235,6 +250,7 @@ on_input(struct evbuffer *in, const struct evbuffer_cb_info *info, void *arg)
         read_chunks(c);
         break;
     case CONN_BODY:
+        make_room(c);
         break;
     case CONN_ANSWER:
     case CONN_SENDING:
@@ -344,7 +360,7 @@ on_close(struct evhttp_connection *ev, void *arg)
     drop_body(c);
     buf_release(&c->held);
     if (c->exchange)
-        c->exchange->conn = NULL;
+        c->exchange->conn = c->exchange->req.conn = NULL;
     if (c->stream)
         stream_gone(c->stream);
     free(c);
@@ -412,7 +428,7 @@ on_sent(struct evhttp_request *ev, void *arg)
 }
 
 /* The whole answer is in the kernel. Whoever is refused may still be talking; a close with unread bytes would reset the
- * connection and destroy the answer under way, so listen on for a while. evhttp frees the request with the connection. */
+ * connection and destroy the answer under way: so listen on for a while. evhttp frees both together. */
 static void
 linger(struct http_conn *c, struct evhttp_request *ev)
 {

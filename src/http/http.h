@@ -26,11 +26,11 @@ struct request {
     struct str query; /* raw */
     struct str host;  /* as sent, checked */
     struct str scheme; /* "http", or what the trusted proxy said */
-    struct str address; /* the client's: from the trusted proxy's X-Forwarded-For when the peer is loopback or a Unix socket */
+    struct str address; /* the client's: by X-Forwarded-For of a proxy that is a loopback or Unix socket peer */
     struct str content_type;
     struct str body; /* raw bytes */
     struct params args; /* query parameters */
-    struct params form; /* urlencoded or multipart fields, or a JSON object (see form.h) */
+    struct params form; /* urlencoded or multipart fields, or a JSON object (see form.h; not with ROUTE_BODY_BIG) */
     const struct upload *uploads;
     size_t n_uploads;
     struct str vars[6]; /* values of :name and *rest in the route's pattern, in order */
@@ -56,13 +56,13 @@ struct response {
         const char *name, *value; /* in the request's arena, or static */
     } headers[16];
     int n_headers;
-    const char *file_path; /* send this file instead of body (X-Accel-Redirect in production, else sent by us) */
+    const char *file_path; /* send this file instead of body: by X-Accel-Redirect in production, else by us with ranges */
     struct str fixed; /* static bytes instead of body: no copy */
     bool is_parked;
     bool cacheable; /* else Cache-Control: no-store is sent */
 };
 
-void response_header(struct response *res, const char *name, const char *value); /* value must live as long as the request */
+void response_header(struct response *res, const char *name, const char *value); /* value lives as long as the request */
 void response_cookie(struct request *req, struct response *res, const char *name, struct str value, int64_t max_age_s,
                      bool http_only); /* max_age 0 = session, -1 = delete; Secure and prefix by scheme (docs/security) */
 void response_redirect(struct request *req, struct response *res, const char *fmt, ...)
@@ -80,7 +80,7 @@ struct route {
     void (*handle)(struct request *req, struct response *res);
 };
 /* How rows are written; a row with access 0 does not compile (and http_start refuses it).
- *     ROUTE(HTTP_GET, "/cases/:no", MAY_READ_CASES, .handle = get_case),                                               */
+ *     ROUTE(HTTP_GET, "/cases/:no", MAY_READ_CASES, .handle = get_case), */
 #define ROUTE(methods_, pattern_, access_, ...)                                                                        \
     {                                                                                                                  \
         .methods = (methods_), .pattern = (pattern_),                                                                  \
@@ -88,7 +88,7 @@ struct route {
     }
 enum route_flag {
     ROUTE_BODY_FILE = 1,  /* may carry one photo or recording: body limit 21 MB / 101 MB instead of 64 KB */
-    ROUTE_BODY_BIG = 2,   /* 101 MB */
+    ROUTE_BODY_BIG = 2,   /* 101 MB of anything; only multipart is parsed, the rest is left in `body` */
     ROUTE_NO_CSRF = 4,    /* token-authenticated API and Open311 only */
     ROUTE_SAME_ORIGIN = 8, /* anonymous forms: Origin / Sec-Fetch-Site must be ours and a form token must match */
     ROUTE_STREAM = 16,    /* server-sent events */
@@ -102,17 +102,19 @@ struct site {
     /* Session, permission, CSRF. False = err says why. Runs before the declared fields are checked. */
     bool (*gate)(struct request *req, const struct route *route, struct err *err);
     form_lookup lookup; /* for FIELD_CHOICE sources; ctx is the request */
-    /* Writes an error answer in the site's manner (page, fragment or problem+json). Also used for 404 and limits. */
+    /* Writes an error answer in the site's manner (page, fragment or problem+json). Also used for 404 and limits:
+     * res->status holds the status already (405, 414, 431 have no kind of their own), req->route is NULL when none was
+     * found, and of a request that was too malformed to read there are only empty fields and the path "/". */
     void (*fail)(struct request *req, struct response *res, const struct err *err);
     void (*done)(struct request *req, const struct response *res, int64_t micros); /* log and metrics, may be NULL */
 };
 
 struct http_options {
-    const char *listen;    /* "127.0.0.1:8080", "[::1]:0", "unix:/run/shaodao/http.sock" */
+    const char *listen;    /* "127.0.0.1:8080", "[::1]:0", "unix:/run/shaodao/http.sock", "fd:3" (from systemd) */
     const char *base_path; /* "" or "/zhzf" */
     int n_loops;           /* 0 = number of cores, at most 8 */
     bool insecure_lan;     /* plain HTTP beyond loopback: cookies without Secure */
-    const char *accel_root; /* when set, files are handed to nginx: X-Accel-Redirect: /blob/… */
+    const char *accel_root; /* when set, files below this directory are handed to nginx: X-Accel-Redirect: /blob/… */
 };
 
 struct http_server;
@@ -120,18 +122,20 @@ struct http_server *http_start(const struct http_options *opt, const struct site
 int http_port(const struct http_server *s); /* the port really bound */
 const char *http_base_path(const struct http_server *s);
 void http_stop(struct http_server *s); /* stops accepting, lets answers in flight finish (5 s), joins the loops */
-void http_free(struct http_server *s);
+void http_free(struct http_server *s); /* after whoever unparks has ended: http_stop, writer, http_free */
 
-/* Parking: the handler returns with res->is_parked set, the loop goes on. http_unpark may be called once, from any
- * thread; `resume` then runs on the request's own loop, fills the response (or parks again). When the client has gone
- * meanwhile, resume still runs and its answer is dropped, so nothing is leaked. */
+/* Parking: the handler returns with res->is_parked set, the loop goes on. http_unpark must be called once, from any
+ * thread, even before the handler has returned; `resume` then runs on the request's own loop, fills the response (or
+ * parks again). When the client has gone meanwhile, resume still runs and its answer is dropped, so nothing is leaked;
+ * after http_stop, http_free runs it. */
 struct parked;
 struct parked *http_park(struct request *req, struct response *res);
 void http_unpark(struct parked *p, void (*resume)(struct request *req, struct response *res, void *arg), void *arg);
 
 /* Server-sent events. http_stream_open is called by a ROUTE_STREAM handler instead of filling the response; the stream
- * lives until the client goes or http_stream_close. Send is thread-safe and never blocks; a slow client is dropped.
- * A comment line is sent every 20 s by http/ itself. */
+ * lives until the client goes or http_stream_close. Send and close are thread-safe and never block; a slow client is
+ * dropped. A comment line is sent every 20 s by http/ itself. `gone` runs exactly once, on the loop's thread, however
+ * the stream ends; afterwards the pointer is dead. So whoever sends holds the lock under which `gone` forgets it. */
 struct http_stream;
 struct http_stream *http_stream_open(struct request *req, struct response *res, void (*gone)(void *arg), void *arg);
 bool http_stream_send(struct http_stream *s, const char *event, struct str data);

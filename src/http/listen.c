@@ -132,8 +132,7 @@ listen_tcp(struct http_server *s, const char *listen_at, struct err *err)
 {
     char host[256];
     const char *port;
-    struct addrinfo want = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
-    struct addrinfo *found = NULL;
+    struct addrinfo want = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV}, *found = NULL;
     if (!split_host_port(listen_at, host, &port) || getaddrinfo(host[0] ? host : NULL, port, &want, &found) != 0)
         return err_set(err, ERR_USAGE, "not an address to listen on: %s (like 127.0.0.1:8080)", listen_at);
     struct sockaddr_storage ss = {0};
@@ -203,10 +202,9 @@ cores(void)
 static bool
 check_base_path(const char *path, struct err *err)
 {
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/-_.~";
     size_t n = strlen(path);
-    bool ok = n == 0 || (path[0] == '/' && path[n - 1] != '/' && !strstr(path, "//"));
-    for (const char *p = path; *p; p++)
-        ok = ok && ((*p >= '0' && *p <= '9') || (*p >= 'A' && *p <= 'Z') || (*p >= 'a' && *p <= 'z') || strchr("/-_.~", *p));
+    bool ok = n == 0 || (path[0] == '/' && path[n - 1] != '/' && !strstr(path, "//") && strspn(path, allowed) == n);
     return ok || err_set(err, ERR_USAGE, "the base path is like /zhzf: a slash first, none last, letters and digits");
 }
 

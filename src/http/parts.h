@@ -101,6 +101,7 @@ struct http_conn {
     struct chunks chunks;
     struct evbuffer *body; /* decoded chunks */
     size_t counted, limit; /* of the body */
+    bool wants_room; /* for a big body that is about to come */
     bool is_refilling; /* we put bytes into the input ourselves */
     bool is_local; /* loopback or Unix socket: may be a proxy of ours */
     bool is_counted; /* in the table of peers */
@@ -230,7 +231,7 @@ bool file_open(struct exchange *x, struct file_part *part, struct err *err); /* 
 struct gzip *gzip_new(void);
 void gzip_free(struct gzip *g);
 bool gzip_is_worth(const struct exchange *x, struct str body);
-struct str gzip_body(struct gzip *g, struct str body); /* empty when it does not get shorter; valid until the next call */
+struct str gzip_body(struct gzip *g, struct str body); /* valid until the next call; empty: it does not get shorter */
 
 /* stream.c */
 void stream_begin(struct exchange *x);

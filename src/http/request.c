@@ -336,7 +336,8 @@ request_read_body(struct exchange *x, struct err *err)
     size_t n = evbuffer_get_length(in);
     if (!n)
         return true;
-    req->body = (struct str){(const char *)evbuffer_pullup(in, -1), n}; /* the one copy, and only when it is in pieces */
+    /* The one copy of a body, and only when it came in pieces. */
+    req->body = (struct str){(const char *)evbuffer_pullup(in, -1), n};
     struct str type = media_type(req->content_type);
     if (n > request_body_limit(req->route, req->content_type))
         return err_set(err, ERR_TOO_LARGE, "内容太大。");

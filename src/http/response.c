@@ -61,10 +61,11 @@ response_cookie(struct request *req, struct response *res, const char *name, str
         age = "; Max-Age=0";
     else if (max_age_s > 0)
         age = arena_printf(req->arena, "; Max-Age=%lld", (long long)max_age_s);
+    const char *safe = response_escape(req->arena, str_z(req->arena, value), "!#$&'()*+-./:<=>?@[]^_`{|}~");
     response_header(res, "Set-Cookie",
                     arena_printf(req->arena, "%s%s=%s; Path=%s%s; SameSite=Lax%s%s", is_plain ? "" : "__Secure-", name,
-                                 response_escape(req->arena, str_z(req->arena, value), "!#$&'()*+-./:<=>?@[]^_`{|}~"), base[0] ? base : "/", age,
-                                 http_only ? "; HttpOnly" : "", is_plain ? "" : "; Secure"));
+                                 safe, base[0] ? base : "/", age, http_only ? "; HttpOnly" : "",
+                                 is_plain ? "" : "; Secure"));
 }
 
 void

@@ -68,7 +68,7 @@ single_child(struct arena *a, struct node **child)
     return *child;
 }
 
-/* Cuts the next segment off a path without its leading slash: "a/b" gives a, then b; "" and "a/" end in an empty one. */
+/* Cuts the next segment off a path without its leading slash: "a/b" gives a and b; "" and "a/" end in an empty one. */
 static bool
 cut_segment(struct str *path, bool *has_more, struct str *segment)
 {
@@ -87,7 +87,7 @@ add_route(struct router *r, const struct route *route, struct err *err)
 {
     struct str path = str_of(route->pattern), segment;
     if (!path.n || path.p[0] != '/' || !route->handle || !route->access || !route->methods)
-        return err_set(err, ERR_INTERNAL, "route \"%s\" needs a pattern, methods, access and a handler", route->pattern);
+        return err_set(err, ERR_INTERNAL, "route \"%s\" needs a path, methods, access and a handler", route->pattern);
     struct node *node = &r->root;
     int n_vars = 0;
     path = str_slice(path, 1, path.n);

@@ -127,7 +127,7 @@ static void
 write_head(struct exchange *x, const struct answer *a, struct buf *out)
 {
     begin_head(x, out);
-    if (a->has_length && a->length)
+    if (a->has_length && (a->length || response_find(&x->res, "X-Accel-Redirect"))) /* nginx takes the type from here */
         add_header(out, "Content-Type", x->res.content_type);
     if (a->has_length) {
         buf_z(out, "Content-Length: ");
@@ -205,18 +205,18 @@ free_body(const void *data, size_t n, void *whole)
 
 /* The rest of the body that the socket did not take, without a copy where its bytes can be given away. */
 static void
-leave_rest(struct exchange *x, const struct answer *a, size_t from, struct evbuffer *out)
+leave_rest(struct exchange *x, struct str body, bool is_zipped, size_t from, struct evbuffer *out)
 {
-    struct buf *body = &x->res.body;
-    struct str rest = str_slice(a->body, from, a->body.n);
+    struct buf *own = &x->res.body;
+    struct str rest = str_slice(body, from, body.n);
     if (!rest.n)
         return;
-    if (a->is_zipped) {
+    if (is_zipped) {
         evbuffer_add(out, rest.p, rest.n);
     } else if (x->res.fixed.n) {
         evbuffer_add_reference(out, rest.p, rest.n, NULL, NULL);
-    } else if (evbuffer_add_reference(out, rest.p, rest.n, free_body, body->p) == 0) {
-        *body = (struct buf){0};
+    } else if (evbuffer_add_reference(out, rest.p, rest.n, free_body, own->p) == 0) {
+        *own = (struct buf){0};
     }
 }
 
@@ -236,7 +236,7 @@ push(struct exchange *x, const struct answer *a, struct str head)
     if (sent < head.n)
         evbuffer_add(out, head.p + sent, head.n - sent);
     if (a->file.fd < 0)
-        leave_rest(x, &(struct answer){.body = body, .is_zipped = a->is_zipped}, sent > head.n ? sent - head.n : 0, out);
+        leave_rest(x, body, a->is_zipped, sent > head.n ? sent - head.n : 0, out);
     else if (!a->has_body || !a->file.n || evbuffer_add_file(out, a->file.fd, a->file.at, a->file.n) != 0)
         close(a->file.fd);
 }

@@ -37,7 +37,16 @@ void wire_reframe(struct buf *out, struct str bytes, const struct head *head, ui
 
 /* Chunked bodies: feed what came; `data` is the next piece of the body (may be empty), *in moves on. */
 struct chunks {
-    enum { CHUNK_SIZE, CHUNK_SIZE_LF, CHUNK_DATA, CHUNK_DATA_CR, CHUNK_DATA_LF, CHUNK_END_CR, CHUNK_END_LF, CHUNK_DONE } at;
+    enum {
+        CHUNK_SIZE,
+        CHUNK_SIZE_LF,
+        CHUNK_DATA,
+        CHUNK_DATA_CR,
+        CHUNK_DATA_LF,
+        CHUNK_END_CR,
+        CHUNK_END_LF,
+        CHUNK_DONE
+    } at;
     int digits;
     uint64_t left; /* of the present chunk */
 };

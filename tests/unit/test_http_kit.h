@@ -25,7 +25,8 @@ static inline int
 dial(void)
 {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_in sa = {.sin_family = AF_INET, .sin_port = htons((uint16_t)http_port(server)),
+    struct sockaddr_in sa = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)http_port(server)),
                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     struct timeval limit = {5, 0};
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
@@ -106,7 +107,8 @@ hear_answer(int fd, bool has_body)
     a.head = (struct str){heard.p, head};
     int64_t status = 0, length = 0;
     str_int(str_slice(a.head, 9, 12), &status);
-    bool until_end = has_body && !str_int(answer_header(&a, "Content-Length"), &length) && status != 204 && status != 304;
+    bool until_end =
+        has_body && !str_int(answer_header(&a, "Content-Length"), &length) && status != 204 && status != 304;
     if (!has_body)
         length = 0;
     while (until_end || heard.n < head + (size_t)length)

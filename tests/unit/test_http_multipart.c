@@ -24,10 +24,11 @@ fields_and_files(void **state)
 {
     (void)state;
     struct multipart m;
-    assert_true(parse(STR(FIELD("words") "楼道里有\r\n电动车\r\n" FIELD("empty") "\r\n"
-                          "--B\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"图 1.jpg\"\r\n"
-                          "Content-Type: image/jpeg\r\n\r\n\xff\xd8\x00\r\n--\r\n-B\r\n"
-                          FIELD("words") "again\r\n" LAST),
+    assert_true(parse(STR(FIELD("words") "楼道里有\r\n电动车\r\n" FIELD(
+                          "empty") "\r\n"
+                                   "--B\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"图 1.jpg\"\r\n"
+                                   "Content-Type: image/jpeg\r\n\r\n\xff\xd8\x00\r\n--\r\n-B\r\n" FIELD(
+                                       "words") "again\r\n" LAST),
                       &m));
     assert_int_equal(m.fields.n, 3);
     check_str(m.fields.p[0].name, "words");
@@ -100,7 +101,8 @@ malformed(void **state)
         FIELD("a") "b\r\n--BX\r\n",
         FIELD("a") "b\n--B--\r\n",
         FIELD("a") "b\r\n" LAST "epilogue",
-        FIELD("a") "b\r\n" "--B \r\n",
+        FIELD("a") "b\r\n"
+                   "--B \r\n",
         FIELD("a") "\xff\r\n" LAST,
         FIELD("") "b\r\n" LAST,
         "--B\r\n\r\nb\r\n" LAST,
@@ -112,7 +114,8 @@ malformed(void **state)
         "--B\r\nContent-Disposition: form-data; name=\"a\r\n\r\nb\r\n" LAST,
         "--B\r\nContent-Disposition: form-data; name=\"a\" junk\r\n\r\nb\r\n" LAST,
         "--B\r\nContent-Disposition: form-data; name=\"a\"; name=\"b\"\r\n\r\nb\r\n" LAST,
-        "--B\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Disposition: form-data; name=\"b\"\r\n\r\nb\r\n" LAST,
+        "--B\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Disposition: form-data; "
+        "name=\"b\"\r\n\r\nb\r\n" LAST,
         "--B\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Type: a/b\r\nContent-Type: c/d\r\n\r\nb\r\n" LAST,
         "--B\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Transfer-Encoding: base64\r\n\r\nYg==\r\n" LAST,
         "--B\r\nContent-Disposition: form-data; name=\"a\"\r\n folded\r\n\r\nb\r\n" LAST,
@@ -172,10 +175,15 @@ boundaries(void **state)
     check_str(b, "----WebKitFormBoundaryx7");
     assert_true(multipart_boundary(STR("multipart/form-data; charset=utf-8; Boundary=\"a b\""), &b));
     check_str(b, "a b");
-    static const char *const bad[] = {"multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=\"\"",
-                                      "multipart/form-data; boundary=a; boundary=b", "multipart/form-data; boundary=\"a \"",
-                                      "multipart/form-data; boundary=a\"b", "multipart/form-data; boundary=\"a",
-                                      "multipart/form-data; boundary", "multipart/form-data; boundary=a;",
+    static const char *const bad[] = {"multipart/form-data",
+                                      "multipart/form-data; boundary=",
+                                      "multipart/form-data; boundary=\"\"",
+                                      "multipart/form-data; boundary=a; boundary=b",
+                                      "multipart/form-data; boundary=\"a \"",
+                                      "multipart/form-data; boundary=a\"b",
+                                      "multipart/form-data; boundary=\"a",
+                                      "multipart/form-data; boundary",
+                                      "multipart/form-data; boundary=a;",
                                       "multipart/form-data; boundary=0123456789012345678901234567890123456789"
                                       "0123456789012345678901234567890"};
     for (size_t i = 0; i < COUNT_OF(bad); i++)

@@ -446,7 +446,8 @@ out_of_descriptors(void **state)
     say(client, "GET /quick HTTP/1.1\r\n" HOST END);
     check_str(hear_answer(client, true).body, "quick");
     setrlimit(RLIMIT_NOFILE, &tight);
-    struct sockaddr_in sa = {.sin_family = AF_INET, .sin_port = htons((uint16_t)http_port(server)),
+    struct sockaddr_in sa = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)http_port(server)),
                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     for (; n < 64 && (fds[n] = socket(AF_INET, SOCK_STREAM, 0)) >= 0; n++)
         if (connect(fds[n], (struct sockaddr *)&sa, sizeof sa) != 0)
@@ -532,8 +533,15 @@ static int
 set_up(void **state)
 {
     (void)state;
-    http_times = (struct http_times){.tick = 50, .first_byte = 400, .inactive = 400, .whole = 800, .idle = 400, .unread = 600,
-                                     .linger = 200, .ping = 150, .stop = 3000};
+    http_times = (struct http_times){.tick = 50,
+                                     .first_byte = 400,
+                                     .inactive = 400,
+                                     .whole = 800,
+                                     .idle = 400,
+                                     .unread = 600,
+                                     .linger = 200,
+                                     .ping = 150,
+                                     .stop = 3000};
     pthread_create(&writer.thread, NULL, write_batches, NULL);
     start_server(&(struct http_options){.listen = "127.0.0.1:0", .n_loops = 2}, &site);
     return 0;
@@ -556,12 +564,18 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(parked_answers),        cmocka_unit_test(many_parked),
-        cmocka_unit_test(client_gone_meanwhile), cmocka_unit_test(events),
-        cmocka_unit_test(closed_by_the_server),  cmocka_unit_test(slow_listener_is_dropped),
-        cmocka_unit_test(slow_clients),          cmocka_unit_test(slow_reader_is_served),
-        cmocka_unit_test(share_per_address),     cmocka_unit_test(out_of_descriptors),
-        cmocka_unit_test(stopping),              cmocka_unit_test(unparked_too_late),
+        cmocka_unit_test(parked_answers),
+        cmocka_unit_test(many_parked),
+        cmocka_unit_test(client_gone_meanwhile),
+        cmocka_unit_test(events),
+        cmocka_unit_test(closed_by_the_server),
+        cmocka_unit_test(slow_listener_is_dropped),
+        cmocka_unit_test(slow_clients),
+        cmocka_unit_test(slow_reader_is_served),
+        cmocka_unit_test(share_per_address),
+        cmocka_unit_test(out_of_descriptors),
+        cmocka_unit_test(stopping),
+        cmocka_unit_test(unparked_too_late),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

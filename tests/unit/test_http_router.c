@@ -103,7 +103,8 @@ wrong_tables(void **state)
 {
     (void)state;
     static const struct route wrong[][2] = {
-        {ROUTE(HTTP_GET, "/a", ANYONE, .handle = nothing), ROUTE(HTTP_GET | HTTP_POST, "/a", ANYONE, .handle = nothing)},
+        {ROUTE(HTTP_GET, "/a", ANYONE, .handle = nothing),
+         ROUTE(HTTP_GET | HTTP_POST, "/a", ANYONE, .handle = nothing)},
         {ROUTE(HTTP_GET, "/:a", ANYONE, .handle = nothing), ROUTE(HTTP_GET, "/:b", ANYONE, .handle = nothing)},
         {ROUTE(HTTP_GET, "/a", ANYONE, .handle = nothing), {.methods = HTTP_GET, .pattern = "/b", .handle = nothing}},
         {ROUTE(HTTP_GET, "/a", ANYONE, .handle = nothing), ROUTE(HTTP_GET, "/b", ANYONE)},

@@ -207,10 +207,21 @@ static void
 chunked_bodies(void **state)
 {
     (void)state;
-    static const char *const good[] = {"5\r\nhello\r\n0\r\n\r\n", "05\r\nhello\r\n00\r\n\r\nGET", "1\r\nh\r\n4\r\nello\r\n0\r\n\r\n"};
-    static const char *const bad[] = {"5;x=y\r\nhello\r\n0\r\n\r\n", "\r\n", "g\r\n", "5\nhello", "5\r\nhelloX\r\n0\r\n\r\n",
-                                      "5\r\nhello\r\n0\r\nX: y\r\n\r\n", "+5\r\nhello\r\n0\r\n\r\n", "0x5\r\n", " 5\r\nhello",
-                                      "123456789\r\n", "5\r\nhello\n0\r\n\r\n", "-1\r\n", "5 \r\nhello\r\n0\r\n\r\n"};
+    static const char *const good[] = {"5\r\nhello\r\n0\r\n\r\n", "05\r\nhello\r\n00\r\n\r\nGET",
+                                       "1\r\nh\r\n4\r\nello\r\n0\r\n\r\n"};
+    static const char *const bad[] = {"5;x=y\r\nhello\r\n0\r\n\r\n",
+                                      "\r\n",
+                                      "g\r\n",
+                                      "5\nhello",
+                                      "5\r\nhelloX\r\n0\r\n\r\n",
+                                      "5\r\nhello\r\n0\r\nX: y\r\n\r\n",
+                                      "+5\r\nhello\r\n0\r\n\r\n",
+                                      "0x5\r\n",
+                                      " 5\r\nhello",
+                                      "123456789\r\n",
+                                      "5\r\nhello\n0\r\n\r\n",
+                                      "-1\r\n",
+                                      "5 \r\nhello\r\n0\r\n\r\n"};
     struct buf b = {0};
     size_t left;
     for (size_t step = 1; step < 20; step++) {
@@ -252,8 +263,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(heads),          cmocka_unit_test(facts_of_a_head), cmocka_unit_test(limits_of_a_head),
-        cmocka_unit_test(end_of_a_head),  cmocka_unit_test(chunked_bodies),  cmocka_unit_test(escapes),
+        cmocka_unit_test(heads),         cmocka_unit_test(facts_of_a_head), cmocka_unit_test(limits_of_a_head),
+        cmocka_unit_test(end_of_a_head), cmocka_unit_test(chunked_bodies),  cmocka_unit_test(escapes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
