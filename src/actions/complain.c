@@ -109,7 +109,7 @@ append(struct action *a, struct db *db, int64_t id, int64_t seq, const char *typ
     struct event_head head = {.area = area, .stream = id, .seq = (uint32_t)seq, .at_ms = now, .type = str_of(type),
                               .actor = who.person};
     event_head_hash(&head, commit, prev, hash);
-    event_mac(keyring_key(app_keys(a->app), area, "history"), hash, mac);
+    event_mac(keyring_key(app_keys(a->app), area, "history"), hash, (struct event_clear){now, who.role, who.org}, mac);
     seal(key, area, "event.body", id, seq, buf_view(&plain), &body);
     bool ok = db_exec(db, SQL_EVENT_INSERT, err, V_INT(area), V_INT(id), V_INT(seq), V_INT(now), V_INT(now),
                       V_TEXT(str_of(type)), V_INT(who.person), V_INT(who.role), V_INT(who.org), V_BLOB(buf_view(&body)),

@@ -2,6 +2,19 @@
 #include "actions.h"
 #include "registry_store.h"
 
+/* A head hands over within the own organisation only; the coordinator and an administrator for everybody. */
+static bool
+is_head_of(const struct caller *who, const struct registry *r, int64_t person, int32_t today)
+{
+    const struct posting *p[ACTOR_POSTINGS_MAX];
+    size_t n = registry_postings(r, person, today, p, ACTOR_POSTINGS_MAX);
+    for (size_t i = 0; i < who->n_postings; i++)
+        for (size_t k = 0; who->postings[i]->role == ROLE_DEPARTMENT_HEAD && k < n; k++)
+            if (p[k]->org == who->postings[i]->org)
+                return true;
+    return false;
+}
+
 static bool
 prepare(struct action *a, struct db *db, struct err *err)
 {
@@ -9,8 +22,9 @@ prepare(struct action *a, struct db *db, struct err *err)
     const struct hand_over *h = (const struct hand_over *)a;
     const struct registry *r = a->who->area->registry;
     bool is_own = a->who->person == h->from;
-    if (!is_own && !caller_has(a->who, ROLE_BIT(ROLE_COORDINATOR) | ROLE_BIT(ROLE_DEPARTMENT_HEAD) | ROLE_BIT(ROLE_ADMIN)))
-        return err_set(err, ERR_FORBIDDEN, "只能移交自己的责任，或由部门负责人、统筹协调岗移交。");
+    bool is_for_all = caller_has(a->who, ROLE_BIT(ROLE_COORDINATOR) | ROLE_BIT(ROLE_ADMIN));
+    if (!is_own && !is_for_all && !is_head_of(a->who, r, h->from, day_of(app_now(a->app))))
+        return err_set(err, ERR_FORBIDDEN, "只能移交自己的责任，或由本部门负责人、统筹协调岗移交。");
     if (!is_own && !may_change_person(a->who, h->from, app_now(a->app)))
         return err_set(err, ERR_FORBIDDEN, "监督和管理岗位只能由本人或系统管理员移交。");
     const struct person *to = registry_person(r, h->to);

@@ -18,7 +18,10 @@ prepare(struct action *a, struct db *db, struct err *err)
         return false;
     struct situation s = {.scheme = area_scheme(a->who->area, c->c.scheme), .registry = a->who->area->registry, .c = &c->c,
                           .duties = c->duties, .n_duties = c->n_duties, .actor = caller_actor(a->who), .now = app_now(a->app)};
-    if (!case_visible(&s))
+    bool is_official = false; /* the firm sees the case, but clearing is an official's decision */
+    for (size_t i = 0; i < a->who->n_postings; i++)
+        is_official |= a->who->postings[i]->role != ROLE_PROPERTY && a->who->postings[i]->role != ROLE_VOLUNTEER;
+    if (!is_official || !case_visible(&s))
         return err_set(err, ERR_FORBIDDEN, "这件事项不在您的职责里。");
     struct effects *fx = arena_new_of(a->arena, struct effects);
     *fx = (struct effects){.arena = a->arena, .actor = s.actor, .at = s.now, .before = c->c, .after = c->c};

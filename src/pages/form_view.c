@@ -7,14 +7,19 @@ enum { RADIOS_MAX = 6, CHECKS_MAX = 12, PHRASES_MAX = 12 };
 
 /* ---- Quick phrases ---- */
 
-/* A field may name phrases that a scheme has under other codes; then those are offered. */
+/* A field may name phrases that a scheme has under other codes; then those are offered, under short labels. */
 static const struct {
-    const char *code;
-    const char *instead[6];
+    const char *code, *instead, *label;
 } fallbacks[] = {
-    {"quick_arrive", {"quick_accept"}},
-    {"reply_settle", {"reply_solved", "reply_not_found", "reply_persuade"}},
-    {"reply_close", {"reply_solved", "reply_partial", "reply_unsolved", "reply_mediation", "reply_order"}},
+    {"quick_arrive", "quick_accept", NULL},
+    {"reply_settle", "reply_solved", "已解决"},
+    {"reply_settle", "reply_not_found", "现场未发现"},
+    {"reply_settle", "reply_persuade", "已劝导"},
+    {"reply_close", "reply_solved", "已解决"},
+    {"reply_close", "reply_partial", "部分解决"},
+    {"reply_close", "reply_unsolved", "未能解决"},
+    {"reply_close", "reply_mediation", "已调解"},
+    {"reply_close", "reply_order", "已责令改正"},
 };
 
 static struct str
@@ -55,28 +60,50 @@ fill_gaps(const struct visit *v, struct arena *a, const struct case_file *c, str
     return buf_keep(a, &b);
 }
 
-static void
-add_phrases(const struct visit *v, struct arena *a, struct str code_text, const struct case_file *c, struct str *out,
-            size_t *n)
+/* A chip holds a line; what is longer is cut and comes whole when it is chosen. */
+static struct str
+short_label(struct arena *a, struct str text)
 {
-    struct str rest = code_text, piece;
-    while (*n < PHRASES_MAX && str_cut(&rest, '|', &piece))
-        if (str_trim(piece).n)
-            out[(*n)++] = fill_gaps(v, a, c, str_trim(piece));
+    enum { LABEL_MAX = 30 };
+    struct str head = utf8_prefix(text, LABEL_MAX);
+    return head.n == text.n ? text : str_of(arena_printf(a, "%.*s…", (int)head.n, head.p));
+}
+
+static void
+add_phrases(const struct visit *v, struct arena *a, struct str text, const char *label, const struct case_file *c,
+            struct form_phrase *out, size_t *n)
+{
+    struct str rest = text, piece;
+    while (*n < PHRASES_MAX && str_cut(&rest, '|', &piece)) {
+        if (!str_trim(piece).n)
+            continue;
+        struct str filled = fill_gaps(v, a, c, str_trim(piece));
+        out[(*n)++] = (struct form_phrase){label ? str_of(label) : short_label(a, filled), filled};
+    }
+}
+
+struct form_phrases
+phrases_of(const struct visit *v, struct arena *a, const char *code, const struct case_file *c)
+{
+    const struct scheme *s = v->area->scheme;
+    struct form_phrase *out = arena_array(a, struct form_phrase, PHRASES_MAX);
+    size_t n = 0;
+    add_phrases(v, a, scheme_wording(s, code), NULL, c, out, &n);
+    bool has_own = n > 0;
+    for (size_t i = 0; !has_own && i < sizeof fallbacks / sizeof *fallbacks; i++)
+        if (strcmp(fallbacks[i].code, code) == 0)
+            add_phrases(v, a, scheme_wording(s, fallbacks[i].instead), fallbacks[i].label, c, out, &n);
+    return (struct form_phrases){out, n};
 }
 
 struct strs
 form_phrases(const struct visit *v, struct arena *a, const char *code, const struct case_file *c)
 {
-    const struct scheme *s = v->area->scheme;
-    struct str *out = arena_array(a, struct str, PHRASES_MAX);
-    size_t n = 0;
-    struct str text = scheme_wording(s, code);
-    add_phrases(v, a, text, c, out, &n);
-    for (size_t i = 0; !text.n && i < sizeof fallbacks / sizeof *fallbacks; i++)
-        for (size_t k = 0; strcmp(fallbacks[i].code, code) == 0 && k < 6 && fallbacks[i].instead[k]; k++)
-            add_phrases(v, a, scheme_wording(s, fallbacks[i].instead[k]), c, out, &n);
-    return (struct strs){out, n};
+    struct form_phrases all = phrases_of(v, a, code, c);
+    struct str *out = arena_array(a, struct str, all.n + 1);
+    for (size_t i = 0; i < all.n; i++)
+        out[i] = all.p[i].text;
+    return (struct strs){out, all.n};
 }
 
 /* ---- One field ---- */
@@ -219,7 +246,7 @@ make_field(const struct maker *m, const struct field *f, struct form_field *out)
         out->described_by = arena_printf(m->a, "%s%s%s%s%s", f->hint ? "h-" : "", f->hint ? f->name : "",
                                          f->hint && out->error ? " " : "", out->error ? "e-" : "", out->error ? f->name : "");
     if (f->quick)
-        out->phrases = form_phrases(m->v, m->a, f->quick, m->about->c);
+        out->phrases = phrases_of(m->v, m->a, f->quick, m->about->c);
     switch (f->type) {
     case FIELD_WORDS:
         out->look = FORM_AREA;

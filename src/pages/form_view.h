@@ -17,6 +17,13 @@ struct form_options {
     const struct form_option *p;
     size_t n;
 };
+struct form_phrase {
+    struct str label, text; /* a long text has a short label */
+};
+struct form_phrases {
+    const struct form_phrase *p;
+    size_t n;
+};
 enum form_look { FORM_INPUT, FORM_AREA, FORM_CHECK, FORM_RADIOS, FORM_SELECT, FORM_CHECKS, FORM_FILES };
 struct form_field {
     const struct field *f;
@@ -24,7 +31,8 @@ struct form_field {
     const char *id, *error, *type, *described_by; /* NULL = none */
     struct str value;
     struct form_options options, more; /* more: under a fold, for long lists of check boxes */
-    struct strs phrases, files; /* files: ids already uploaded */
+    struct form_phrases phrases;
+    struct strs files; /* ids already uploaded */
     bool is_required, is_grouped;
 };
 struct form_field_list {
@@ -48,6 +56,7 @@ struct form_about {
 void form_view_init(struct form_view *out, struct request *req, const struct field *fields, size_t n,
                     const struct form_about *about);
 /* Ready phrases of a wordings code, cut at |, with what is known of the case filled in. */
-struct strs form_phrases(const struct visit *v, struct arena *a, const char *code, const struct case_file *c);
+struct form_phrases phrases_of(const struct visit *v, struct arena *a, const char *code, const struct case_file *c);
+struct strs form_phrases(const struct visit *v, struct arena *a, const char *code, const struct case_file *c); /* texts only */
 
 #endif

@@ -56,9 +56,10 @@ site_count(struct request *req, const struct response *res, int64_t micros)
     if (route && (route->flags & ROUTE_QUIET))
         return;
     const struct site_visit *sv = req->session;
+    struct str address = sv && sv->v.is_nobody ? STR("-") : req->address;
     log_event("request", "method=%s route=%s status=%d ms=%.1f person=%lld address=%.*s", method_name(req->method),
               route ? route->pattern : "-", res->status, (double)micros / 1000,
-              sv && sv->v.person ? (long long)sv->v.person->id : 0LL, (int)req->address.n, req->address.p);
+              sv && sv->v.person ? (long long)sv->v.person->id : 0LL, (int)address.n, address.p);
 }
 
 static void

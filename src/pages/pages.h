@@ -26,6 +26,7 @@ struct visit {
     const char *csrf; /* hidden field `csrf` of every form, staff or anonymous */
     bool is_large; /* 长辈版 */
     bool is_token; /* bearer token: API */
+    bool is_nobody; /* complains: the log tells neither person nor address */
 };
 struct visit *visit_of(const struct request *req);
 

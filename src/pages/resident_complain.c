@@ -93,12 +93,13 @@ nonce_of(struct request *req)
     return buf_keep(req->arena, &b).p;
 }
 
-/* Whoever is logged in on this device complains as a resident, and the log does not say who he is. */
+/* Whoever is logged in on this device complains as a resident, and the log does not say who he is, or where. */
 static struct visit *
 nobody(struct request *req)
 {
     struct visit *v = resident_visit(req);
     v->person = NULL;
+    v->is_nobody = true;
     return v;
 }
 

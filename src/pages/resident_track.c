@@ -235,17 +235,27 @@ split_text(struct str text, struct str *title, struct str *more)
         }
 }
 
+/* The cleared photos since this event: those of steps that the reporter is not told of stand below the last he knows. */
 static void
-fill_files(struct request *req, const struct file_rows *files, const struct event_row *e, struct track_event *out)
+fill_files(struct request *req, const struct file_rows *files, int64_t from, int64_t to, struct track_event *out)
 {
     struct track_file *rows = arena_array(req->arena, struct track_file, files->n + 1);
     size_t n = 0;
     for (size_t i = 0; i < files->n; i++)
-        if (files->p[i].is_public && files->p[i].event_seq == e->seq)
+        if (files->p[i].is_public && files->p[i].event_seq >= from && files->p[i].event_seq < to)
             rows[n++] = (struct track_file){files->p[i].id, files->p[i].is_after,
                                             day_words(req->arena, files->p[i].at, visit_of(req)->now)};
     out->files.p = rows;
     out->files.n = n;
+}
+
+static int64_t
+next_public(const struct event_row *events, size_t n, size_t i)
+{
+    while (++i < n)
+        if (events[i].public_text.n)
+            return events[i].seq;
+    return INT64_MAX;
 }
 
 static void
@@ -265,7 +275,7 @@ fill_events(struct request *req, struct track_view *v, const struct loaded_case 
         *t = (struct track_event){.when = at_words(req->arena, e->at, visit->now), .iso = iso_words(req->arena, e->at),
                                   .unit = org_short(visit->area->registry, e->org), .is_late = e->role == ROLE_CLOCK};
         split_text(e->public_text, &t->title, &t->more);
-        fill_files(req, &files, e, t);
+        fill_files(req, &files, k > 1 ? e->seq : 0, next_public(events, n, i), t);
     }
     if (k && v->is_open)
         rows[k - 1].is_last = true;

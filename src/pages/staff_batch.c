@@ -58,13 +58,22 @@ load_batch(struct request *req, const struct params *from, struct batch *b, stru
     b->rows = arena_array(req->arena, struct batch_row, BATCH_MAX);
     for (size_t at = 0; b->n < BATCH_MAX && params_each(from, "ids", &at, &no);) {
         struct opened *o = &b->cases[b->n];
+        bool is_twice = false;
+        for (size_t i = 0; i < b->n; i++)
+            is_twice |= str_is(no, b->cases[i].no);
+        if (is_twice)
+            continue;
         if (!opened_load(req, no, o, err))
             return false;
+        struct err unread = {0};
+        if (str_is(str_of(b->cmd->code), "classify"))
+            case_load_words(v->db, req->arena, &o->lc, &unread);
         int32_t lead = listed_lead(v, &o->lc.c);
         struct str name = org_name(v->area->registry, lead);
         b->rows[b->n++] = (struct batch_row){.no = o->no,
                                              .item = item_name(v, &o->lc.c),
                                              .place = place_title(v, o->lc.c.place),
+                                             .words = utf8_prefix(o->lc.words, 60),
                                              .note = arena_printf(req->arena, "%.*s", (int)name.n, name.p)};
     }
     return b->n > 0 || err_set(err, ERR_USAGE, "请先勾选要办的事项。");

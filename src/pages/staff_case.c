@@ -140,7 +140,8 @@ event_label(struct str type)
     static const struct {
         const char *type, *label;
     } others[] = {{"case_opened", "登记"}, {"duty_missed", "超过时限"}, {"undone", "撤销"},
-                  {"contact_revealed", "查看联系方式"}, {"followed", "又有人反映"}};
+                  {"contact_revealed", "查看联系方式"}, {"followed", "又有人反映"},
+                  {"photo_cleared", "公开照片"}, {"photo_hidden", "不再公开照片"}};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (str_is(type, others[i].type))
             return others[i].label;
@@ -178,7 +179,8 @@ shot_of(const struct fill *f, const struct file_row *file, size_t number, struct
                          .name = arena_printf(f->a, "%s %zu", file->is_after ? "整改后照片" : "照片", number),
                          .detail = buf_keep(f->a, &detail).p,
                          .hash = buf_keep(f->a, &hash).p,
-                         .is_photo = file->width > 0};
+                         .is_photo = file->width > 0,
+                         .is_public = file->is_public};
 }
 
 static bool

@@ -24,7 +24,7 @@ struct duty_lines {
 struct shot { /* a file with its thumb */
     int64_t id;
     const char *name, *detail, *hash;
-    bool is_photo;
+    bool is_photo, is_public; /* public: cleared for the reporter */
 };
 struct shots {
     const struct shot *p;

@@ -24,6 +24,7 @@ duty_line(const struct visit *v, struct arena *a, const struct duty_row *d, stru
     signals_of(v, a, &d->c, &d->d, &out->line.sig);
     out->owed = duty_label(d->d.kind);
     out->by = at_words(a, d->d.due, v->now);
+    out->can_batch = duty_is_main(d->d.kind); /* one of the rows of a case */
 }
 
 static bool

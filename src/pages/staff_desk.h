@@ -9,6 +9,7 @@ enum desk_tab { TAB_TODO, TAB_DONE, TAB_WATCH, TAB_CHASE, TAB_COUNT };
 struct desk_row {
     struct case_line line;
     const char *owed, *by; /* duty label, 4 月 21 日 17:30 */
+    bool can_batch;
 };
 struct desk_rows {
     const struct desk_row *p;
@@ -47,6 +48,7 @@ struct batch_row {
     const char *no, *message; /* message: NULL = done */
     struct str item, place;
     const char *note; /* what will be done: 牵头 消防救援大队 */
+    struct str words; /* classifying needs them */
 };
 struct batch_rows {
     const struct batch_row *p;

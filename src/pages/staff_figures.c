@@ -3,7 +3,7 @@
 
 #include "staff_figures.html.h"
 
-enum { PERIOD_DAYS = 30, CHART_MONTHS = 12, TOP = 10, PLACES_SHOWN = 15 };
+enum { PERIOD_DAYS = 30, CHART_MONTHS = 12, TOP = 10, PLACES_SHOWN = 15, CHART_STEP = 35, CHART_LEFT = 10 };
 
 /* ---- Periods and words ---- */
 
@@ -66,17 +66,17 @@ static void
 draw_bar(const struct visit *v, struct arena *a, const struct figure *f, const struct figure_month *m, double top, size_t i,
          const struct chart *c, struct bar *out)
 {
-    enum { STEP = 48, WIDE = 28, HIGH = 110 };
+    enum { STEP = CHART_STEP, WIDE = 22, HIGH = 110 };
     int height = top > 0 ? (int)(m->v.value / top * HIGH + 0.5) : 0;
     *out = (struct bar){.month = month_words(a, m->year, m->month),
                         .label = arena_printf(a, "%d 月", m->month),
                         .value = m->v.is_defined ? arena_printf(a, strcmp(f->unit, "件") == 0 || strcmp(f->unit, "项") == 0 ? "%.0f" : "%.1f", m->v.value) : "—",
                         .cases_url = figure_cases_url(a, &m->v),
-                        .x = 14 + (int)i * STEP + (STEP - WIDE) / 2,
+                        .x = CHART_LEFT + (int)i * STEP + (STEP - WIDE) / 2,
                         .y = c->base - height,
                         .width = WIDE,
                         .height = height,
-                        .middle = 14 + (int)i * STEP + STEP / 2};
+                        .middle = CHART_LEFT + (int)i * STEP + STEP / 2};
     (void)v;
 }
 
@@ -89,7 +89,7 @@ chart_of(const struct visit *v, struct arena *a, const struct figure *f, int32_t
         return false;
     size_t skip = months.n > CHART_MONTHS ? months.n - CHART_MONTHS : 0, n = months.n - skip;
     struct bar *bars = arena_array(a, struct bar, n + 1);
-    *out = (struct chart){.title = arena_printf(a, "%s（按月）", f->title), .unit = f->unit, .width = 28 + 48 * CHART_MONTHS,
+    *out = (struct chart){.title = arena_printf(a, "%s（按月）", f->title), .unit = f->unit, .width = 2 * CHART_LEFT + CHART_STEP * CHART_MONTHS,
                           .height = 164, .base = 136, .is_last_partial = true};
     double top = 0;
     struct buf spoken = {0};

@@ -126,7 +126,7 @@ show_new(struct request *req, struct response *res, const struct err *err, bool 
     view->sources = options_of(v, req->arena, "channel", NULL);
     view->places = options_of(v, req->arena, "compound", NULL);
     view->items = options_of(v, req->arena, "item", NULL);
-    view->phrases = form_phrases(v, req->arena, "quick_dissuade", NULL);
+    view->phrases = phrases_of(v, req->arena, "quick_dissuade", NULL);
     view->source = params_get(given, "source");
     view->key = new_key(req);
     view->files = values_of(req, "files");
@@ -169,6 +169,9 @@ reported(struct request *req, struct response *res, struct action *a)
     struct report_case *r = (struct report_case *)a;
     struct buf no = {0};
     if (a->err.kind) {
+        for (int i = 0; i < a->err.n_fields; i++) /* the API's contact.phone is contact_phone in the form */
+            for (char *p = a->err.fields[i].field; *p; p++)
+                *p = *p == '.' ? '_' : *p;
         show_new(req, res, &a->err, false);
         return;
     }

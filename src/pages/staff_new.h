@@ -18,7 +18,7 @@ struct new_view {
     const struct err *err;
     struct params values;
     struct options sources, places, items;
-    struct strs phrases;
+    struct form_phrases phrases;
     struct new_hint hint;
     struct str source;
     const char *key;

@@ -27,6 +27,54 @@ printed_by(struct request *req)
 
 /* ---- 责令限期改正通知书 ---- */
 
+static struct str
+org_full_name(const struct registry *r, int32_t id)
+{
+    const struct org *o = registry_org(r, id);
+    return o ? o->name : STR("");
+}
+
+/* 1…999 as a law writes it: 四十二, 一百零三. */
+static void
+han_number(struct buf *b, int n)
+{
+    static const char *const digits[] = {"零", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
+    if (n >= 100) {
+        buf_z(b, digits[n / 100]);
+        buf_z(b, "百");
+        if (n % 100 && n % 100 < 10)
+            buf_z(b, "零");
+    }
+    int tens = n % 100 / 10;
+    if (tens) {
+        if (tens > 1 || n >= 100)
+            buf_z(b, digits[tens]);
+        buf_z(b, "十");
+    }
+    if (n % 10 || n == 0)
+        buf_z(b, digits[n % 10]);
+}
+
+/* 「60（五）」 → 「第六十条（五）」, 「28、42」 → 「第二十八条、第四十二条」. */
+static struct str
+article_words(struct arena *a, struct str article)
+{
+    struct buf b = {0};
+    for (size_t i = 0; i < article.n;) {
+        if (article.p[i] < '0' || article.p[i] > '9') {
+            buf_char(&b, article.p[i++]);
+            continue;
+        }
+        int n = 0;
+        while (i < article.n && article.p[i] >= '0' && article.p[i] <= '9')
+            n = n * 10 + article.p[i++] - '0';
+        buf_z(&b, "第");
+        han_number(&b, n % 1000);
+        buf_z(&b, "条");
+    }
+    return buf_keep(a, &b);
+}
+
 static struct officer_lines
 officers_of(struct request *req, const struct params *fields, int32_t org)
 {
@@ -61,8 +109,7 @@ fill_order_law(struct request *req, const struct opened *o, struct order_view *v
     struct law_line *out = arena_array(req->arena, struct law_line, CITED);
     for (size_t i = 0; i < n; i++)
         out[i] = (struct law_line){.law = found[i]->law,
-                                   .article = str_of(arena_printf(req->arena, "第%.*s条", (int)found[i]->article.n,
-                                                                  found[i]->article.p)),
+                                   .article = article_words(req->arena, found[i]->article),
                                    .gist = found[i]->gist};
     view->laws = (struct law_lines){out, n};
 }
@@ -105,7 +152,7 @@ desk_order_paper(struct request *req, struct response *res)
         .date = paper_day(req->arena, day_of(e->at)),
         .until = date_parse(params_get(&e->fields, "until"), &until) ? paper_day(req->arena, until) : "＿＿＿＿",
         .printed = printed_by(req),
-        .org = org_name(v->area->registry, e->org ? e->org : (int32_t)o.lc.c.lead),
+        .org = org_full_name(v->area->registry, e->org ? e->org : (int32_t)o.lc.c.lead),
         .county = v->area->scheme->county,
         .item = item_name(v, &o.lc.c),
         .place = place_title(v, o.lc.c.place),

@@ -192,8 +192,9 @@ posts_of(const struct visit *v, struct arena *a, const struct person *who)
 static bool
 may_hand_over(const struct visit *v, const struct person *who)
 {
-    return v->person == who || v->person->id == who->id || may_change_registry(v) ||
-           caller_has(&v->who, ROLE_BIT(ROLE_DEPARTMENT_HEAD));
+    return v->person == who || v->person->id == who->id ||
+           (may_change_person(&v->who, who->id, v->now) &&
+            (may_change_registry(v) || caller_has(&v->who, ROLE_BIT(ROLE_DEPARTMENT_HEAD))));
 }
 
 static const struct person *
@@ -221,7 +222,7 @@ show_person(struct request *req, struct response *res, const struct person *who,
     view->err = err;
     view->new_password = new_password;
     view->is_self = v->person->id == who->id;
-    view->may_change = may_change_registry(v);
+    view->may_change = may_change_registry(v) && may_change_person(&v->who, who->id, v->now);
     view->may_hand_over = may_hand_over(v, who);
     view->posts = posts_of(v, req->arena, who);
     size_t n = owners_of(v->area->registry, who->id, day_of(v->now), owners, OWNERS_MAX);
@@ -363,8 +364,13 @@ desk_post_person(struct request *req, struct response *res)
     struct err *err = arena_new_of(req->arena, struct err);
     if (!who)
         return;
-    if (strcmp(op, "password") == 0) {
+    if (strcmp(op, "password") == 0 && may_change_person(&visit_of(req)->who, who->id, visit_of(req)->now)) {
         reset_password(req, res, who);
+        return;
+    }
+    if (strcmp(op, "password") == 0) {
+        err_set(err, ERR_FORBIDDEN, "监督和管理岗位的密码只能由系统管理员重设。");
+        show_person(req, res, who, op, err, NULL);
         return;
     }
     struct change_registry *c = arena_new_of(req->arena, struct change_registry);

@@ -37,7 +37,7 @@ my_compounds(struct request *req)
     const struct registry *r = v->area->registry;
     struct option *out = arena_array(req->arena, struct option, (size_t)r->n_places + 1);
     size_t n = 0;
-    for (int32_t i = 1; i < r->n_places; i++)
+    for (int32_t i = 1; i <= r->n_places; i++)
         if (r->places[i].kind == PLACE_COMPOUND && !r->places[i].is_closed && is_mine(v, &r->places[i]))
             out[n++] = (struct option){.code = r->places[i].code, .label = r->places[i].name};
     return (struct options){out, n};

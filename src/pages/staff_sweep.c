@@ -59,7 +59,7 @@ show(struct request *req, struct response *res, const struct err *wrong)
     struct sweep_place *list = arena_array(req->arena, struct sweep_place, COMPOUNDS_MAX);
     struct civil c = civil_of(v->now);
     struct err err = {0};
-    for (int32_t i = 1; i < r->n_places && view->places.n < COMPOUNDS_MAX; i++) {
+    for (int32_t i = 1; i <= r->n_places && view->places.n < COMPOUNDS_MAX; i++) {
         const struct place *p = &r->places[i];
         if (p->kind != PLACE_COMPOUND || p->is_closed || !is_mine(v, p))
             continue;

@@ -191,8 +191,8 @@ test('suggestions follow the words, also after an input method', async () => {
 test('a double tap sends once', async () => {
   await open('/p/check', phone(), async page => {
     gallery.state.posts.length = 0;
-    await page.evaluate(() => { const b = document.querySelector('.go .btn'); b.click(); b.click(); });
-    await page.waitForLoadState('networkidle');
+    await Promise.all([page.waitForEvent('load'),
+      page.evaluate(() => { const b = document.querySelector('.go .btn'); b.click(); b.click(); })]);
     assert.equal(gallery.state.posts.length, 1);
   });
 });
@@ -233,8 +233,7 @@ test('batch selection, quick phrases, dependent fields, confirmation, dialog', a
     await page.click('#dlg-extend [data-close]');
     assert.equal(await page.isVisible('#dlg-extend'), false);
     await page.click('.form .btn.danger');
-    await page.click('dialog[open] .btn.danger');
-    await page.waitForLoadState('networkidle');
+    await Promise.all([page.waitForEvent('load'), page.click('dialog[open] .btn.danger')]);
     assert.equal(gallery.state.posts.length, 1);
   });
   await open('/c/staff', desk(), async page => {
