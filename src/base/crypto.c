@@ -491,9 +491,14 @@ event_head_hash(const struct event_head *head, const uint8_t commit[HASH_BYTES],
 }
 
 void
-event_mac(const uint8_t key[KEY_BYTES], const uint8_t hash[HASH_BYTES], uint8_t out[HASH_BYTES])
+event_mac(const uint8_t key[KEY_BYTES], const uint8_t hash[HASH_BYTES], struct event_clear clear, uint8_t out[HASH_BYTES])
 {
-    hmac_sm3(str_bytes(key, KEY_BYTES), str_bytes(hash, HASH_BYTES), out);
+    uint8_t m[HASH_BYTES + 24];
+    memcpy(m, hash, HASH_BYTES);
+    put_u64be(m + HASH_BYTES, (uint64_t)clear.occurred_at);
+    put_u64be(m + HASH_BYTES + 8, (uint64_t)clear.role);
+    put_u64be(m + HASH_BYTES + 16, (uint64_t)clear.org);
+    hmac_sm3(str_bytes(key, KEY_BYTES), str_bytes(m, sizeof m), out);
 }
 
 void

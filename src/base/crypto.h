@@ -75,7 +75,7 @@ bool column_open(struct arena *a, const uint8_t key[KEY_BYTES], struct str bound
 /* The event chain. Numbers are big-endian, 8 bytes where no width is named:
  *   commit = SM3(salt16 | body)
  *   hash_n = SM3("shaodao/event/1" | area | stream | seq u32 | at_ms | len8, type | actor | commit | hash_{n-1})
- *   mac    = HMAC-SM3(history key, hash_n)
+ *   mac    = HMAC-SM3(history key, hash_n | occurred_at | role | org): seals the clear columns that the head leaves out
  *   ref    = HMAC-SM3(history key, area | stream)[0..15] */
 enum { SALT_BYTES = 16, REF_BYTES = 16 };
 struct event_head {
@@ -88,7 +88,11 @@ struct event_head {
 void event_commit(const uint8_t salt[SALT_BYTES], struct str body, uint8_t out[HASH_BYTES]);
 void event_head_hash(const struct event_head *head, const uint8_t commit[HASH_BYTES], const uint8_t prev[HASH_BYTES],
                      uint8_t out[HASH_BYTES]);
-void event_mac(const uint8_t key[KEY_BYTES], const uint8_t hash[HASH_BYTES], uint8_t out[HASH_BYTES]);
+struct event_clear {
+    int64_t occurred_at, role, org;
+};
+void event_mac(const uint8_t key[KEY_BYTES], const uint8_t hash[HASH_BYTES], struct event_clear clear,
+               uint8_t out[HASH_BYTES]);
 void stream_ref(const uint8_t key[KEY_BYTES], int64_t area, int64_t stream, uint8_t out[REF_BYTES]);
 
 /* Big-endian numbers in bytes, as all formats above write them. */

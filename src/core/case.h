@@ -67,7 +67,8 @@ const char *grade_label(int grade); /* 1 非常满意 … 5 非常不满意 */
     X(supervised) /* 督办 */                                                                                           \
     X(reporter) /* person stream with the contact, 0 = none */                                                         \
     X(keep_secret) X(merged_into) X(prior)      /* earlier case of the same place and item, 90 days */                 \
-    X(cause) /* of a delay: 1 unclear, 2 split, 3 uncoordinated (HC-00) */
+    X(cause) /* of a delay: 1 unclear, 2 split, 3 uncoordinated (HC-00) */                                             \
+    X(confers) X(transfers) /* asked for so far: nobody is pushed around for ever */
 /* Short clear texts. */
 #define CASE_TEXTS(X) X(item) X(source) X(chain) X(hotline_no) X(transferred_to) X(receipt_no) X(filing_no)
 

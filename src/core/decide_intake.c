@@ -195,6 +195,9 @@ start_transfer(struct decision *d, struct str to, struct str why, struct err *er
 {
     if (!to.n)
         return err_field(err, "refer", "请选择移送到哪里。");
+    if (d->c->transfers >= 2)
+        return err_set(err, ERR_CONFLICT, "已经移送过 2 次，对方都没有接收，请在这里办理并答复。");
+    d->c->transfers++;
     const struct reason *r = scheme_reason(d->s->scheme, "refer", to);
     struct str name = r ? r->name : to;
     bool is_by_lead = d->c->state == CASE_HANDLING && d->c->lead && d->fx->actor.org == d->c->lead;

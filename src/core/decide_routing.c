@@ -193,6 +193,8 @@ MAY(confer)
 {
     if (s->c->list != LIST_ENFORCEMENT)
         return err_set(err, ERR_CONFLICT, "服务事项不用会商；需要部门参与时请升级为执法事项。");
+    if (s->c->confers >= 2)
+        return err_set(err, ERR_CONFLICT, "已经会商过 2 次，请按议定办理；确实解决不了的如实办结答复。");
     return true;
 }
 
@@ -200,6 +202,7 @@ MAY(confer)
 DECIDE(confer)
 {
     duties_end_main(d, END_SUPERSEDED);
+    d->c->confers++;
     d->c->state = CASE_CONFERRING;
     d->c->cause = arg_is(d, "cause", "unclear") ? 1 : arg_is(d, "cause", "split") ? 2 : 3;
     struct owner to = coordinator_of(d->s->registry);

@@ -174,8 +174,7 @@ merged_line(struct request *req, const struct loaded_case *c)
 static const char *
 transferred_line(struct arena *a, const struct case_file *c)
 {
-    return arena_printf(a, "由%.*s办理，接收编号 %.*s。请凭这个编号向对方查询",
-                        (int)c->transferred_to.n, c->transferred_to.p, (int)c->receipt_no.n, c->receipt_no.p);
+    return arena_printf(a, "%.*s。对方已接收，编号 %.*s，请凭这个编号向对方查询", (int)c->transferred_to.n, c->transferred_to.p, (int)c->receipt_no.n, c->receipt_no.p);
 }
 
 /* What the state means to the reporter, beyond its name. */
@@ -209,8 +208,8 @@ state_line(struct request *req, const struct loaded_case *c, const struct event_
         return arena_printf(a, "%s%s", outcome_label((int)c->c.outcome),
                             c->c.outcome == OUTCOME_UNSOLVED ? "，原因见答复" : "");
     default:
-        return c->c.transferred_to.n ? arena_printf(a, "正在移送%.*s，对方接收以前仍由我们跟进",
-                                                    (int)c->c.transferred_to.n, c->c.transferred_to.p)
+        return c->c.transferred_to.n ? arena_printf(a, "%.*s。对方接收以前仍由我们跟进", (int)c->c.transferred_to.n,
+                                                    c->c.transferred_to.p)
                                      : "";
     }
 }
@@ -311,7 +310,7 @@ fill_todo(struct request *req, struct track_view *v, const struct loaded_case *c
 {
     const char **rows = arena_array(req->arena, const char *, 3);
     size_t n = 0;
-    if (v->is_open && todo_of(c))
+    if (v->is_open && todo_of(c) && !c->c.transferred_to.n)
         rows[n++] = todo_of(c);
     if (v->is_open)
         rows[n++] = "办结答复";
@@ -357,7 +356,7 @@ resident_track(struct request *req, struct response *res)
     v.no = case_no_words(a, &c.c);
     resident_init(req, res, &v.r, arena_printf(a, "办理进度 %s", v.no));
     v.is_open = case_state_open((int)c.c.state);
-    v.state = state_plain((int)c.c.state);
+    v.state = v.is_open && c.c.transferred_to.n ? "正在转给别的单位" : state_plain((int)c.c.state);
     v.line = answer_line(req, &c);
     v.line2 = state_line(req, &c, events, n);
     v.item = item >= 0 ? scheme->items[item].name : STR("由工作人员归类");

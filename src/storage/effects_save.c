@@ -28,7 +28,7 @@ insert_event(struct saving *v, int64_t stream, uint32_t seq, const char *type, s
     struct event_head head = {.area = area, .stream = stream, .seq = seq, .at_ms = fx->at, .type = str_of(type),
                               .actor = fx->actor.person};
     event_head_hash(&head, commit, prev, hash);
-    event_mac(v->history, hash, mac);
+    event_mac(v->history, hash, (struct event_clear){fx->event.occurred_at, fx->actor.role, fx->actor.org}, mac);
     struct buf body = {0};
     seal(key, area, "event.body", stream, seq, plain, &body);
     bool ok = db_exec(v->db, SQL_EVENT_INSERT, v->err, V_INT(area), V_INT(stream), V_INT(seq), V_INT(fx->at),

@@ -67,7 +67,7 @@ bool event_load_undo(struct db *db, struct arena *a, const struct loaded_case *c
 
 /* ledger replay: walks every stream, checks commitment, chain and mac, folds the rows anew and compares. */
 struct replay_report {
-    int64_t streams, events, differences;
+    int64_t streams, events, differences, shredded;
     struct str first; /* the first difference in words */
 };
 bool ledger_replay(struct db *db, struct keyring *k, struct arena *a, void (*progress)(int64_t done, int64_t all),

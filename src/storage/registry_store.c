@@ -126,6 +126,47 @@ registry_set_posting(struct db *db, int64_t area, const struct posting *p, struc
                    V_INT(p->cert_until), V_INT(p->from), V_INT(p->to));
 }
 
+/* Each column as its length and its text, so that no two tables read the same. */
+static bool
+add_rows(struct db *db, enum sql_id id, int columns, int64_t area, struct buf *all, struct err *err)
+{
+    struct rows r;
+    if (!db_query(db, id, &r, err, V_INT(area)))
+        return false;
+    while (rows_next(&r, err))
+        for (int i = 0; i < columns; i++) {
+            struct str v = rows_text(&r, i);
+            buf_int(all, (int64_t)v.n);
+            buf_char(all, ':');
+            buf_str(all, v);
+        }
+    return !r.has_failed;
+}
+
+bool
+registry_digest(struct db *db, int64_t area, uint8_t out[HASH_BYTES], struct err *err)
+{
+    struct buf all = {0};
+    bool ok = add_rows(db, SQL_ORGS_ALL, 12, area, &all, err) && add_rows(db, SQL_PLACES_ALL, 19, area, &all, err) &&
+              add_rows(db, SQL_PEOPLE_ALL, 6, area, &all, err) && add_rows(db, SQL_POSTINGS_ALL, 12, area, &all, err);
+    sm3(buf_view(&all), out);
+    buf_release(&all);
+    return ok;
+}
+
+static bool
+with_digest(struct db *db, int64_t area, struct str json, struct buf *plain, struct err *err)
+{
+    uint8_t digest[HASH_BYTES];
+    if (!registry_digest(db, area, digest, err))
+        return false;
+    buf_str(plain, str_slice(json, 0, json.n - 1)); /* before the closing brace */
+    buf_z(plain, json.n > 2 ? ",\"digest\":\"" : "\"digest\":\"");
+    buf_hex(plain, digest, sizeof digest);
+    buf_z(plain, "\"}");
+    return true;
+}
+
 bool
 registry_event(struct db *db, struct keyring *k, int64_t area, instant at, const char *type, int64_t actor, int role,
                int32_t org, struct str json, struct err *err)
@@ -142,12 +183,15 @@ registry_event(struct db *db, struct keyring *k, int64_t area, instant at, const
     uint8_t salt[SALT_BYTES];
     crypto_random(salt, sizeof salt);
     buf_add(&plain, salt, sizeof salt);
-    buf_str(&plain, json);
-    event_commit(salt, json, commit);
+    if (!with_digest(db, area, json, &plain, err)) {
+        buf_release(&plain);
+        return false;
+    }
+    event_commit(salt, str_slice(buf_view(&plain), SALT_BYTES, plain.n), commit);
     struct event_head head = {.area = area, .stream = REGISTRY_STREAM, .seq = (uint32_t)seq, .at_ms = at,
                               .type = str_of(type), .actor = actor};
     event_head_hash(&head, commit, prev, hash);
-    event_mac(keyring_key(k, area, "history"), hash, mac);
+    event_mac(keyring_key(k, area, "history"), hash, (struct event_clear){at, role, org}, mac);
     seal(keyring_key(k, area, "registry"), area, "event.body", REGISTRY_STREAM, seq, buf_view(&plain), &body);
     bool ok = db_exec(db, SQL_EVENT_INSERT, err, V_INT(area), V_INT(REGISTRY_STREAM), V_INT(seq), V_INT(at), V_INT(at),
                       V_TEXT(str_of(type)), V_INT(actor), V_INT(role), V_INT(org), V_BLOB(buf_view(&body)),

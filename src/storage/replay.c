@@ -2,6 +2,8 @@
 #include "command.h"
 #include "effects_save.h"
 #include "event_body.h"
+#include "json.h"
+#include "registry_store.h"
 #include "rows_case.h"
 
 struct replay {
@@ -66,57 +68,83 @@ fold(struct arena *a, struct folded *f, const struct event_body *b)
         f->reply = b->reply;
 }
 
+/* A stream as its chain says it is. */
+struct chain {
+    int64_t area, stream, version;
+    const uint8_t *key;         /* NULL: shredded, bodies stay closed and their commitments are taken as stored */
+    uint8_t last[HASH_BYTES];   /* hash of the last event */
+    struct str body;            /* plain body of the last event, without its salt */
+    struct folded *f;           /* a case: fold its events */
+};
+
+static bool
+open_body(struct replay *p, const struct chain *c, const struct rows *r, struct str *body, uint8_t commit[HASH_BYTES])
+{
+    struct buf plain = {0};
+    bool ok = unseal(c->key, c->area, "event.body", c->stream, rows_int(r, 0), rows_text(r, 7), &plain) && plain.n >= SALT_BYTES;
+    if (ok) {
+        *body = str_dup(p->arena, buf_view(&plain));
+        event_commit((const uint8_t *)body->p, str_slice(*body, SALT_BYTES, body->n), commit);
+    } else
+        differ(p, c->stream, "an event does not open");
+    buf_release(&plain);
+    return ok;
+}
+
 /* One event: commitment, chain and mac; then its body into the fold. False ends the stream. */
 static bool
-check_event(struct replay *p, int64_t area, int64_t stream, const struct rows *r, const uint8_t key[KEY_BYTES],
-            uint8_t prev[HASH_BYTES], struct folded *f, struct err *err)
+check_event(struct replay *p, struct chain *c, const struct rows *r, struct err *err)
 {
-    int64_t seq = rows_int(r, 0);
-    struct buf plain = {0};
-    if (!unseal(key, area, "event.body", stream, seq, rows_text(r, 7), &plain)) {
-        differ(p, stream, "an event does not open");
+    struct str body = {"", 0}, stored = rows_text(r, 8);
+    uint8_t commit[HASH_BYTES] = {0}, hash[HASH_BYTES], mac[HASH_BYTES];
+    if (!c->key && stored.n == HASH_BYTES)
+        memcpy(commit, stored.p, HASH_BYTES);
+    if (c->key && !open_body(p, c, r, &body, commit))
         return false;
-    }
-    struct str body = str_dup(p->arena, buf_view(&plain));
-    buf_release(&plain);
-    uint8_t commit[HASH_BYTES], hash[HASH_BYTES], mac[HASH_BYTES];
-    event_commit((const uint8_t *)body.p, str_slice(body, SALT_BYTES, body.n), commit);
-    struct event_head head = {.area = area, .stream = stream, .seq = (uint32_t)seq, .at_ms = rows_int(r, 1),
+    struct event_head head = {.area = c->area, .stream = c->stream, .seq = (uint32_t)rows_int(r, 0), .at_ms = rows_int(r, 1),
                               .type = rows_text(r, 3), .actor = rows_int(r, 4)};
-    event_head_hash(&head, commit, prev, hash);
-    event_mac(keyring_key(p->keys, area, "history"), hash, mac);
+    event_head_hash(&head, commit, c->last, hash);
+    event_mac(keyring_key(p->keys, c->area, "history"), hash,
+              (struct event_clear){rows_int(r, 2), rows_int(r, 5), rows_int(r, 6)}, mac);
     if (!str_eq(str_bytes(commit, HASH_BYTES), rows_text(r, 8)) || !str_eq(str_bytes(hash, HASH_BYTES), rows_text(r, 9)) ||
         !str_eq(str_bytes(mac, HASH_BYTES), rows_text(r, 10))) {
-        differ(p, stream, "an event was changed");
+        differ(p, c->stream, "an event was changed");
         return false;
     }
-    memcpy(prev, hash, HASH_BYTES);
+    memcpy(c->last, hash, HASH_BYTES);
     p->out->events++;
+    c->body = str_slice(body, SALT_BYTES, body.n);
     struct event_body b;
-    if (f && event_body_read(p->arena, body, &b, err))
-        fold(p->arena, f, &b);
+    if (c->f && c->key && event_body_read(p->arena, body, &b, err))
+        fold(p->arena, c->f, &b);
     return true;
 }
 
 static bool
-check_chain(struct replay *p, int64_t area, int64_t stream, const uint8_t key[KEY_BYTES], uint8_t last[HASH_BYTES],
-            int64_t *version, struct folded *f, struct err *err)
+check_chain(struct replay *p, struct chain *c, struct err *err)
 {
+    int64_t area = c->area, stream = c->stream;
     struct rows r;
     if (!db_query(p->db, SQL_EVENTS_OF_STREAM, &r, err, V_INT(area), V_INT(stream), V_INT(0)))
         return false;
     bool ok = true;
-    *version = 0;
-    memset(last, 0, HASH_BYTES);
     while (ok && rows_next(&r, err)) {
-        if (rows_int(&r, 0) != ++*version) {
+        if (rows_int(&r, 0) != ++c->version) {
             differ(p, stream, "a number is missing");
             ok = false;
         } else
-            ok = check_event(p, area, stream, &r, key, last, f, err);
+            ok = check_event(p, c, &r, err);
     }
     rows_end(&r);
-    return ok;
+    return ok && !r.has_failed;
+}
+
+/* The row remembers how far its stream has come. */
+static void
+check_head(struct replay *p, const struct chain *c, int64_t version, const uint8_t *head)
+{
+    if (c->version != version || memcmp(c->last, head, HASH_BYTES) != 0)
+        differ(p, c->stream, "the head of the chain");
 }
 
 static void
@@ -124,7 +152,6 @@ compare(struct replay *p, const struct loaded_case *row, const struct folded *f,
 {
     struct case_file is = row->c, was = f->c;
     int64_t stream = row->c.id;
-    was.no = is.no; /* given by the counter: checked by the unique key, and in the event's columns for all but the first */
     for (int i = 0; i < CASE_N_NUMBERS; i++)
         if (*case_number(&is, i) != *case_number(&was, i))
             differ(p, stream, arena_printf(p->arena, "column %s", case_number_name(i)));
@@ -148,61 +175,75 @@ compare(struct replay *p, const struct loaded_case *row, const struct folded *f,
 }
 
 static bool
-replay_case(struct replay *p, int64_t area, int64_t id, struct err *err)
+replay_case(struct replay *p, int64_t area, int64_t id, bool is_shredded, struct err *err)
 {
     struct loaded_case row;
     if (!case_load(p->db, p->keys, p->arena, area, id, &row, err))
         return false;
     p->out->streams++;
-    if (row.is_shredded)
-        return true;
-    if (!case_load_words(p->db, p->arena, &row, err))
-        return false;
     struct folded f = {.words = STR(""), .spot = STR(""), .reply = STR("")};
     for (int i = 0; i < CASE_N_TEXTS; i++)
         *case_text(&f.c, i) = STR("");
-    uint8_t last[HASH_BYTES];
-    int64_t version;
-    if (!check_chain(p, area, id, row.key, last, &version, &f, err))
-        return err->kind == ERR_NONE;
-    if (version != row.c.version || memcmp(last, row.c.head, HASH_BYTES) != 0)
-        differ(p, id, "the head of the chain");
-    compare(p, &row, &f, err);
+    struct chain c = {.area = area, .stream = id, .key = is_shredded ? NULL : row.key, .f = &f};
+    if (row.is_shredded && !is_shredded)
+        differ(p, id, "its key does not open");
+    else if (is_shredded) { /* 已依法删除: the chain holds without the words */
+        p->out->shredded++;
+        if (check_chain(p, &c, err))
+            check_head(p, &c, row.c.version, row.c.head);
+    } else if (!case_load_words(p->db, p->arena, &row, err)) {
+        *err = (struct err){0};
+        differ(p, id, "its words do not open");
+    } else if (check_chain(p, &c, err)) {
+        check_head(p, &c, row.c.version, row.c.head);
+        compare(p, &row, &f, err);
+    }
     return err->kind == ERR_NONE;
 }
 
+/* A contact or a complaint: a chain under a key of its own, and a row that names its head. */
 static bool
-differ_unknown(struct replay *p, int64_t id)
-{
-    differ(p, id, "a stream without a row");
-    return true;
-}
-
-static bool
-replay_person(struct replay *p, int64_t area, int64_t id, struct err *err)
+replay_person(struct replay *p, enum sql_id find, int64_t area, int64_t id, bool *is_there, struct err *err)
 {
     struct rows r;
-    enum sql_id kept[] = {SQL_PERSON_FILE_BY_ID, SQL_COMPLAINT_BY_ID}; /* both begin with version, head, wrapped_key */
-    uint8_t key[KEY_BYTES], head[HASH_BYTES], last[HASH_BYTES];
-    bool has = false;
-    for (size_t i = 0; i < 2 && !has; i++) {
-        if (!db_query(p->db, kept[i], &r, err, V_INT(area), V_INT(id)))
-            return false;
-        has = rows_next(&r, err);
-    }
-    bool opens = has && keyring_unwrap(p->keys, area, id, rows_text(&r, 2), key);
-    int64_t stored = has ? rows_int(&r, 0) : 0, version;
-    if (has)
+    uint8_t key[KEY_BYTES], head[HASH_BYTES] = {0};
+    if (!db_query(p->db, find, &r, err, V_INT(area), V_INT(id)))
+        return false;
+    if (!(*is_there = rows_next(&r, err)))
+        return !r.has_failed;
+    int64_t version = rows_int(&r, 0);
+    if (rows_text(&r, 1).n == HASH_BYTES)
         memcpy(head, rows_text(&r, 1).p, HASH_BYTES);
+    bool is_shredded = rows_text(&r, 2).n == 0;
+    bool opens = !is_shredded && keyring_unwrap(p->keys, area, id, rows_text(&r, 2), key);
     rows_end(&r);
-    if (!has)
-        return differ_unknown(p, id);
     p->out->streams++;
-    if (!opens || !check_chain(p, area, id, key, last, &version, NULL, err))
+    p->out->shredded += is_shredded;
+    struct chain c = {.area = area, .stream = id, .key = opens ? key : NULL};
+    if (!opens && !is_shredded)
+        differ(p, id, "its key does not open");
+    else if (check_chain(p, &c, err))
+        check_head(p, &c, version, head);
+    return err->kind == ERR_NONE;
+}
+
+/* Organisations, places, people and posts: the last event says what the rows are. */
+static bool
+replay_registry(struct replay *p, int64_t area, struct err *err)
+{
+    uint8_t digest[HASH_BYTES];
+    struct chain c = {.area = area, .stream = REGISTRY_STREAM, .key = keyring_key(p->keys, area, "registry")};
+    p->out->streams++;
+    if (!check_chain(p, &c, err) || !registry_digest(p->db, area, digest, err))
         return err->kind == ERR_NONE;
-    if (version != stored || memcmp(last, head, HASH_BYTES) != 0)
-        differ(p, id, "the head of a person's chain");
-    return true;
+    json_t *o = json_parse(p->arena, c.body, err);
+    const char *said = json_string_value(json_object_get(o, "digest"));
+    struct buf is = {0};
+    buf_hex(&is, digest, sizeof digest);
+    if (o && !str_is(buf_view(&is), said ? said : ""))
+        differ(p, REGISTRY_STREAM, "the registry");
+    buf_release(&is);
+    return err->kind == ERR_NONE;
 }
 
 static bool
@@ -222,20 +263,37 @@ static bool
 replay_stream(struct replay *p, int64_t area, int64_t id, struct err *err)
 {
     struct rows r;
+    if (id == REGISTRY_STREAM)
+        return replay_registry(p, area, err);
     if (!db_query(p->db, SQL_CASE_KEY, &r, err, V_INT(area), V_INT(id)))
         return false;
-    bool is_case = rows_next(&r, err);
+    bool is_there = rows_next(&r, err), is_shredded = is_there && rows_text(&r, 0).n == 0;
     rows_end(&r);
-    if (is_case)
-        return replay_case(p, area, id, err);
-    if (id == REGISTRY_STREAM) {
-        uint8_t last[HASH_BYTES];
-        int64_t version;
-        p->out->streams++;
-        check_chain(p, area, id, keyring_key(p->keys, area, "registry"), last, &version, NULL, err);
-        return err->kind == ERR_NONE;
-    }
-    return replay_person(p, area, id, err);
+    if (is_there)
+        return replay_case(p, area, id, is_shredded, err);
+    if (!replay_person(p, SQL_PERSON_FILE_BY_ID, area, id, &is_there, err))
+        return false;
+    if (!is_there && !replay_person(p, SQL_COMPLAINT_BY_ID, area, id, &is_there, err))
+        return false;
+    if (!is_there)
+        differ(p, id, "its row is gone");
+    return true;
+}
+
+/* Numbers of the day have no gaps and no extras, and every duty belongs to something: rows without events show here. */
+static bool
+check_counts(struct replay *p, int64_t area, struct err *err)
+{
+    struct rows r;
+    if (!db_query(p->db, SQL_CASE_NUMBERS_WRONG, &r, err, V_INT(area)))
+        return false;
+    while (rows_next(&r, err))
+        differ(p, rows_int(&r, 0), "the cases of a day are not as many as its numbers");
+    if (r.has_failed || !db_query(p->db, SQL_DUTIES_OF_NOTHING, &r, err, V_INT(area)))
+        return false;
+    while (rows_next(&r, err))
+        differ(p, rows_int(&r, 0), "a duty of nothing");
+    return !r.has_failed;
 }
 
 bool
@@ -268,6 +326,8 @@ ledger_replay(struct db *db, struct keyring *k, struct arena *a, void (*progress
                 progress(out->events, all);
         }
     }
+    for (size_t i = 0; ok && i < n_areas; i++)
+        ok = check_counts(&p, areas[i], err);
     arena_free(p.arena);
     return ok;
 }

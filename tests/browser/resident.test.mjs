@@ -3,7 +3,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { launch } from './chromium.mjs';
-import { PEOPLE, SIZES, checklist, fits, look, png, route, start, valid, visitor, weigh } from './server.mjs';
+import { PEOPLE, SIZES, checklist, look, png, route, start, valid, visitor, weigh } from './server.mjs';
 
 const NOSCRIPT = { javaScriptEnabled: false };
 const POSITION = { geolocation: { latitude: 25.6003, longitude: 115.7863, accuracy: 12 }, permissions: ['geolocation'] };
@@ -17,15 +17,15 @@ after(() => browser.close());
 
 const photo = (name = 'photo.png') => ({ name, mimeType: 'image/png', buffer: png(640, 480) });
 
-/** A visit that must end without script errors. */
-async function visit(size, extra, steps) {
+/** A visit that must end without script errors; `refused` are answers that the steps ask for on purpose. */
+async function visit(size, extra, steps, refused = /^$/) {
   const { context, page, faults } = await visitor(browser, s.url, size, extra);
   try {
     await steps(page, context);
   } finally {
     await context.close();
   }
-  assert.deepEqual(faults, []);
+  assert.deepEqual(faults.filter(f => !refused.test(f)), []);
 }
 
 const at = (page, path) => assert.equal(new URL(page.url()).pathname, path);
@@ -261,7 +261,7 @@ test('every state in words: returned, moved on, joined, answered; five grades; n
 });
 
 test('photos: mine while I write, nobody else\'s ever; what is no photo is refused with a sentence', async () => {
-  await visit('360', {}, async (page, context) => {
+  await visit('360', {}, async page => {
     await choose(page, '环境卫生', '乱倒生活垃圾');
     await answerWhere(page);
     await page.setInputFiles('input[type=file]', photo());
@@ -287,8 +287,7 @@ test('photos: mine while I write, nobody else\'s ever; what is no photo is refus
     for (const variant of ['thumb', 'public', 'original'])
       assert.equal(await status(stranger, `/files/${id}/${variant}`), 404);
     await other.close();
-    void context;
-  });
+  }, / (403|415) /);
 });
 
 test('the draft waits a day and belongs to its compound', async () => {

@@ -451,9 +451,10 @@ expect_moment(const char *what, instant found, const char *expected)
 {
     struct buf b = {0};
     moment_format(&b, found);
-    if (found != moment_of(expected))
-        fail_msg("%s: found %.*s, expected %s", what, (int)b.n, b.p, expected);
+    const char *text = str_z(life.arena, buf_view(&b));
     buf_release(&b);
+    if (found != moment_of(expected))
+        fail_msg("%s: found %s, expected %s", what, text, expected);
 }
 
 /* ---- stories ---- */

@@ -259,6 +259,9 @@ somebody(void)
         return str_z(life.arena, r->people[roll((int)r->n_people)].username);
     if (kind < 60 && life.n) { /* one who owes something */
         const struct duty *u = &life.duty[roll((int)life.n)];
+        for (size_t i = 0; i < life.n && kind < 45; i++)
+            if (duty_is_main(life.duty[i].kind))
+                u = &life.duty[i];
         size_t from = (size_t)roll((int)r->n_people);
         for (size_t i = 0; i < r->n_people; i++) {
             const struct person *p = &r->people[(from + i) % r->n_people];
@@ -380,23 +383,55 @@ some_fields(const struct command *cmd)
     return text;
 }
 
+/* What can always be done would drown the rest, and what ends a case soon would keep the walks short. */
+static const struct {
+    const char *command;
+    int percent;
+} seldom[] = {
+    {"note", 10},     {"follow", 10},   {"supplement", 15}, {"urge", 15},   {"supervise_case", 15}, {"confer", 8},
+    {"transfer", 10}, {"merge", 4},     {"withdraw", 4},    {"return", 25}, {"answer_chase", 40},   {"request_assist", 30},
+    {"reclassify", 15}, {"persuade", 40}, {"request_pause", 40}, {"close", 12}, {"settle", 25}, {"arrive", 40},
+};
+
+static bool
+is_passed_over(const struct command *cmd)
+{
+    for (size_t i = 0; i < COUNT_OF(seldom); i++)
+        if (strcmp(seldom[i].command, cmd->code) == 0)
+            return !chance(seldom[i].percent);
+    return false;
+}
+
+/* The way that is long to go: half of the time it is gone where it can be. */
+static bool
+is_favoured(const struct command *cmd)
+{
+    static const char *const ladder[] = {"accept", "order", "recheck", "file", "notify_party", "hear_defence", "penalise",
+                                         "refuse", "rule_lead", "rule_reopen", "investigate", "resume"};
+    for (size_t i = 0; i < COUNT_OF(ladder); i++)
+        if (strcmp(ladder[i], cmd->code) == 0)
+            return true;
+    return false;
+}
+
 /* One that the person may do where there is one, else any. */
 static const struct command *
 some_command(const char *who)
 {
-    const struct command *may[64];
-    int n = 0;
-    if (chance(10))
+    const struct command *may[64], *favoured[16];
+    int n = 0, n_favoured = 0;
+    if (chance(8))
         return &commands[roll((int)n_commands)];
     struct situation s = situation_now(actor_of(who));
-    for (size_t i = 0; i < n_commands; i++) {
-        bool is_rare = (commands[i].flags & CMD_CAREFUL) && commands[i].flags & CMD_RESIDENT; /* withdrawn is soon over */
-        bool is_plain = strcmp(commands[i].code, "note") == 0 || strcmp(commands[i].code, "follow") == 0;
-        if ((is_rare && chance(95)) || (is_plain && chance(80)) || (strcmp(commands[i].code, "merge") == 0 && chance(90)))
+    for (size_t i = 0; i < n_commands && n < 64; i++) {
+        if (is_passed_over(&commands[i]) || !command_allowed(&commands[i], &s, NULL, NULL))
             continue;
-        if (n < 64 && command_allowed(&commands[i], &s, NULL, NULL))
-            may[n++] = &commands[i];
+        may[n++] = &commands[i];
+        if (is_favoured(&commands[i]))
+            favoured[n_favoured++] = &commands[i];
     }
+    if (n_favoured && chance(50))
+        return favoured[roll(n_favoured)];
     return n ? may[roll(n)] : &commands[roll((int)n_commands)];
 }
 
@@ -421,7 +456,10 @@ begin_case(void)
     while (!place || place->kind < PLACE_COMPOUND)
         place = registry_place(&world.registry, 1 + roll(world.registry.n_places));
     bool is_hotline = str_is(ch->source, "hotline");
-    const char *item = chance(12) ? "" : str_z(life.arena, s->items[roll((int)s->n_items)].code);
+    int it = roll((int)s->n_items);
+    if (s->items[it].list == LIST_SERVICE && chance(60)) /* short lives */
+        it = roll((int)s->n_items);
+    const char *item = chance(12) ? "" : str_z(life.arena, s->items[it].code);
     const char *at = is_hotline && chance(30) ? "" : str_z(life.arena, place->code);
     const char *more = arena_printf(life.arena, "%s%s%s", chance(80) ? "dissuaded=劝过不听&" : "",
                                     chance(90) ? "hotline_no=H1&" : "", chance(10) ? "urgent=1" : "");

@@ -340,9 +340,12 @@ test_event_chain(void **state)
     sm3(buf_view(&b), want);
     assert_memory_equal(got, want, HASH_BYTES);
 
-    event_mac(key, got, want);
+    event_mac(key, got, (struct event_clear){0x0102030405060708, 25, 0x1122}, want);
     uint8_t mac[HASH_BYTES];
-    hmac_sm3(str_bytes(key, KEY_BYTES), str_bytes(got, HASH_BYTES), mac);
+    buf_clear(&b);
+    buf_add(&b, got, HASH_BYTES);
+    buf_add(&b, "\1\2\3\4\5\6\7\x8\0\0\0\0\0\0\0\x19\0\0\0\0\0\0\x11\x22", 24);
+    hmac_sm3(str_bytes(key, KEY_BYTES), buf_view(&b), mac);
     assert_memory_equal(mac, want, HASH_BYTES);
 
     stream_ref(key, 360733, 7, ref);

@@ -15,7 +15,7 @@ case_file.id, case_file.version, case_file.head,
     case_file.orders, case_file.reclassified, case_file.reopens, case_file.urges, case_file.urged_day,
     case_file.followers, case_file.visits, case_file.photos, case_file.after_photos, case_file.handler,
     case_file.supervised, case_file.reporter, case_file.keep_secret, case_file.merged_into, case_file.prior,
-    case_file.cause, case_file.item, case_file.source, case_file.chain, case_file.hotline_no,
+    case_file.cause, case_file.confers, case_file.transfers, case_file.item, case_file.source, case_file.chain, case_file.hotline_no,
     case_file.transferred_to, case_file.receipt_no, case_file.filing_no
 
 -- name: case_insert   (a case's first event)
@@ -26,11 +26,12 @@ INSERT INTO case_file (area, id, version, head, wrapped_key, secret,
     persuade_failed, ordered_unmet, filed_at, noticed_at, defence, minor, outcome, solved, grade, rated_at,
     binding, refusals, refused_by, returns, pauses, extensions, orders, reclassified, reopens, urges,
     urged_day, followers, visits, photos, after_photos, handler, supervised, reporter, keep_secret,
-    merged_into, prior, cause, item, source, chain, hotline_no, transferred_to, receipt_no, filing_no)
+    merged_into, prior, cause, confers, transfers, item, source, chain, hotline_no, transferred_to, receipt_no,
+    filing_no)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
     $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44,
     $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65,
-    $66, $67, $68, $69, $70, $71, $72, $73, $74, $75, $76);
+    $66, $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78);
 
 -- name: case_update   (every later event; the version guards against a lost update)
 UPDATE case_file SET version = $1, head = $2, secret = COALESCE($3, secret),
@@ -44,9 +45,9 @@ UPDATE case_file SET version = $1, head = $2, secret = COALESCE($3, secret),
     pauses = $49, extensions = $50, orders = $51, reclassified = $52, reopens = $53, urges = $54,
     urged_day = $55, followers = $56, visits = $57, photos = $58, after_photos = $59, handler = $60,
     supervised = $61, reporter = $62, keep_secret = $63, merged_into = $64, prior = $65, cause = $66,
-    item = $67, source = $68, chain = $69, hotline_no = $70, transferred_to = $71, receipt_no = $72,
-    filing_no = $73
-WHERE area = $74 AND id = $75 AND version = $76;
+    confers = $67, transfers = $68, item = $69, source = $70, chain = $71, hotline_no = $72, transferred_to = $73, receipt_no = $74,
+    filing_no = $75
+WHERE area = $76 AND id = $77 AND version = $78;
 
 -- name: case_by_id
 SELECT {case_columns}, case_file.wrapped_key FROM case_file WHERE case_file.area = $1 AND case_file.id = $2;

@@ -18,3 +18,15 @@ SELECT stream, COUNT(*) FROM event WHERE area = $1 AND stream > $2 GROUP BY stre
 -- name: event_count_all
 -- scan-ok: a command-line report
 SELECT COUNT(*) FROM event;
+
+-- name: case_numbers_wrong   (ledger replay: days whose highest number is not their count; walks case_number)
+SELECT day, COUNT(*) FROM case_file WHERE area = $1 GROUP BY day
+HAVING COUNT(*) <> MAX(no) OR COUNT(*) <> COALESCE((SELECT counter.n FROM counter
+    WHERE counter.area = $1 AND counter.name = 'case' AND counter.day = case_file.day), 0)
+ORDER BY day;
+
+-- name: duties_of_nothing   (ledger replay: walks the duties)
+SELECT duty.id FROM duty WHERE duty.area = $1
+    AND NOT EXISTS (SELECT 1 FROM case_file WHERE case_file.area = duty.area AND case_file.id = duty.subject)
+    AND NOT EXISTS (SELECT 1 FROM complaint WHERE complaint.area = duty.area AND complaint.id = duty.subject)
+ORDER BY duty.id LIMIT 100;

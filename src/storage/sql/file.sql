@@ -54,6 +54,7 @@ WHERE state = 0 AND next_at <= $1 ORDER BY next_at, id LIMIT 32;
 UPDATE outbox SET state = $1, tries = $2, next_at = $3, last_error = $4 WHERE id = $5;
 
 -- name: outbox_keep   (a channel that is not set up: kept for a person to decide, not lost; index outbox_due)
+-- scan-ok: reads what waits to be sent and nothing else
 UPDATE outbox SET state = 3, last_error = $1 WHERE state = 0 AND channel = $2;
 
 -- name: notices_urgent_after   (which notices to mail about; walks the key)

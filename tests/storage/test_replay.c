@@ -1,0 +1,312 @@
+/* ledger replay against somebody who has the database and writes in it by hand: every changed byte of the record, of the
+ * rows and of the duties is found, and so is what was taken out or put in. */
+#include "check.h"
+
+#include "event_body.h"
+#include "store_kit.h"
+
+static int64_t a_case, a_confidential;
+
+/* Two cases, one with a contact, some life; everything folded into the database file. */
+static int
+set_up(void **state)
+{
+    if (kit_open(state) != 0)
+        return -1;
+    a_case = eventful_case();
+    app_set_now(kit.app, moment_of("2026-04-24T09:00"));
+    struct report_case *r = new_report("", "QC04", "小区里有人养鸡");
+    r->contact_name = STR("钱女士");
+    r->contact_phone = STR("13907971234");
+    struct err err = {0};
+    if (!report_case_wait(r, &err))
+        return -1;
+    a_confidential = r->case_id;
+    struct params *f = fields_of("username=zhangsan&name=张三&phone=15500000099");
+    struct change_registry c = {.base = {.app = kit.app, .who = caller_of("coord01"), .arena = kit.arena},
+                                .kind = REGISTRY_PERSON_ADD, .fields = f};
+    if (!change_registry_wait(&c, &err))
+        return -1;
+    app_reload(kit.app);
+    return 0;
+}
+
+static void
+expect_found(const char *what, const char *words)
+{
+    struct replay_report r = replay_now();
+    if (r.differences == 0)
+        fail_msg("not found: %s", what);
+    if (words && !str_has(r.first, str_of(words)))
+        fail_msg("%s was found as \"%.*s\", expected \"%s\"", what, (int)r.first.n, r.first.p, words);
+}
+
+/* Does it, looks for it, undoes it. The way back is the same statement with the old value, told by `restore`. */
+static void
+tamper(const char *sql, const char *restore, const char *words)
+{
+    raw_exec(sql);
+    expect_found(sql, words);
+    raw_exec(restore);
+    expect_clean_replay();
+}
+
+static void
+an_untouched_record_replays_clean(void **state)
+{
+    (void)state;
+    struct replay_report r = replay_now();
+    assert_int_equal(r.differences, 0);
+    assert_int_equal(r.streams, 4); /* registry, two cases, a contact */
+    assert_int_equal(r.events, raw_int("SELECT COUNT(*) FROM event"));
+    assert_int_equal(r.shredded, 0);
+}
+
+/* ---- the record ---- */
+
+/* One bit of every column of every event, in turn. */
+static void
+every_flipped_bit_of_an_event_is_found(void **state)
+{
+    (void)state;
+    static const char *const columns[] = {"body", "commitment", "hash", "mac", "type"};
+    static const char *const numbers[] = {"at", "occurred_at", "actor", "role", "org"};
+    sqlite3 *db = raw_open();
+    sqlite3_stmt *list = NULL;
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT stream, seq FROM event ORDER BY stream, seq", -1, &list, NULL), SQLITE_OK);
+    int64_t streams[64], seqs[64];
+    int n = 0;
+    while (n < 64 && sqlite3_step(list) == SQLITE_ROW) {
+        streams[n] = sqlite3_column_int64(list, 0);
+        seqs[n++] = sqlite3_column_int64(list, 1);
+    }
+    sqlite3_finalize(list);
+    sqlite3_close(db);
+    assert_true(n > 15);
+    for (int i = 0; i < n; i += 1 + (i > 4) * 3) { /* all of the registry's and the first, then each fourth */
+        for (size_t k = 0; k < COUNT_OF(columns); k++) {
+            db = raw_open();
+            sqlite3_stmt *st = NULL;
+            char *sql = sqlite3_mprintf("SELECT CAST(%s AS BLOB) FROM event WHERE stream = %lld AND seq = %lld", columns[k],
+                                        streams[i], seqs[i]);
+            assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
+            sqlite3_free(sql);
+            assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+            int size = sqlite3_column_bytes(st, 0);
+            uint8_t *bytes = arena_alloc(kit.arena, (size_t)size);
+            memcpy(bytes, sqlite3_column_blob(st, 0), (size_t)size);
+            sqlite3_finalize(st);
+            sql = sqlite3_mprintf("UPDATE event SET %s = %s WHERE stream = %lld AND seq = %lld", columns[k],
+                                  k == 4 ? "CAST(?1 AS TEXT)" : "?1", streams[i], seqs[i]);
+            for (int pass = 0; pass < 2; pass++) { /* flip, then flip back */
+                bytes[(i * 7 + (int)k * 13) % size] ^= (uint8_t)(k == 4 ? 1 : 1 << (i % 8));
+                assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
+                sqlite3_bind_blob(st, 1, bytes, size, SQLITE_TRANSIENT);
+                assert_int_equal(sqlite3_step(st), SQLITE_DONE);
+                sqlite3_finalize(st);
+                if (pass == 0)
+                    expect_found(sql, NULL);
+            }
+            sqlite3_free(sql);
+            sqlite3_close(db);
+        }
+        for (size_t k = 0; k < COUNT_OF(numbers); k++)
+            tamper(arena_printf(kit.arena, "UPDATE event SET %s = %s + 1 WHERE stream = %lld AND seq = %lld", numbers[k],
+                                numbers[k], (long long)streams[i], (long long)seqs[i]),
+                   arena_printf(kit.arena, "UPDATE event SET %s = %s - 1 WHERE stream = %lld AND seq = %lld", numbers[k],
+                                numbers[k], (long long)streams[i], (long long)seqs[i]),
+                   "an event was changed");
+    }
+}
+
+static void
+events_taken_out_put_in_or_moved_are_found(void **state)
+{
+    (void)state;
+    const char *of = arena_printf(kit.arena, "stream = %lld", (long long)a_case);
+    raw_exec("CREATE TABLE kept AS SELECT * FROM event");
+    static const char *const acts[] = {
+        "DELETE FROM event WHERE %s AND seq = 5",                                      /* from the middle */
+        "DELETE FROM event WHERE %s AND seq = (SELECT MAX(seq) FROM event WHERE %s)",  /* the last one */
+        "DELETE FROM event WHERE %s AND seq = 1",                                      /* the first */
+        "DELETE FROM event WHERE %s",                                                  /* all */
+        "UPDATE event SET seq = 100 WHERE %s AND seq = 4; UPDATE event SET seq = 4 WHERE %s AND seq = 5;"
+        "UPDATE event SET seq = 5 WHERE %s AND seq = 100",                             /* two change places */
+        "INSERT INTO event SELECT area, stream, 99, at, occurred_at, type, actor, role, org, body, commitment, hash, mac "
+        "FROM event WHERE %s AND seq = 3",
+        "UPDATE event SET stream = 77 WHERE %s",                                       /* a stream of another name */
+    };
+    for (size_t i = 0; i < COUNT_OF(acts); i++) {
+        char *sql = sqlite3_mprintf(acts[i], of, of, of);
+        raw_exec(sql);
+        expect_found(sql, NULL);
+        sqlite3_free(sql);
+        raw_exec("DELETE FROM event; INSERT INTO event SELECT * FROM kept");
+        expect_clean_replay();
+    }
+}
+
+/* ---- rows ---- */
+
+static void
+every_changed_column_of_a_case_is_found(void **state)
+{
+    (void)state;
+    for (int i = 0; i < CASE_N_NUMBERS; i++) {
+        const char *name = case_number_name(i);
+        tamper(arena_printf(kit.arena, "UPDATE case_file SET %s = %s + 1 WHERE id = %lld", name, name, (long long)a_case),
+               arena_printf(kit.arena, "UPDATE case_file SET %s = %s - 1 WHERE id = %lld", name, name, (long long)a_case),
+               arena_printf(kit.arena, "column %s", name));
+    }
+    for (int i = 0; i < CASE_N_TEXTS; i++) {
+        const char *name = case_text_name(i);
+        tamper(arena_printf(kit.arena, "UPDATE case_file SET %s = %s || 'x' WHERE id = %lld", name, name, (long long)a_case),
+               arena_printf(kit.arena, "UPDATE case_file SET %s = SUBSTR(%s, 1, LENGTH(%s) - 1) WHERE id = %lld", name, name, name,
+                            (long long)a_case),
+               arena_printf(kit.arena, "column %s", name));
+    }
+    tamper(arena_printf(kit.arena, "UPDATE case_file SET version = version + 1 WHERE id = %lld", (long long)a_case),
+           arena_printf(kit.arena, "UPDATE case_file SET version = version - 1 WHERE id = %lld", (long long)a_case), "head of the chain");
+}
+
+static void
+broken_keys_and_words_are_found_and_not_taken_for_lawful_deletion(void **state)
+{
+    (void)state;
+    raw_exec("CREATE TABLE kept AS SELECT * FROM case_file; CREATE TABLE kept_person AS SELECT * FROM person_file");
+    static const struct {
+        const char *sql, *words;
+    } acts[] = {
+        {"UPDATE case_file SET head = ZEROBLOB(32)", "head of the chain"},
+        {"UPDATE case_file SET wrapped_key = ZEROBLOB(LENGTH(wrapped_key))", "its key does not open"},
+        {"UPDATE case_file SET wrapped_key = SUBSTR(wrapped_key, 1, LENGTH(wrapped_key) - 1)", "its key does not open"},
+        {"UPDATE case_file SET secret = ZEROBLOB(LENGTH(secret))", "its words do not open"},
+        {"UPDATE case_file SET secret = (SELECT k.secret FROM kept k WHERE k.id <> case_file.id)", "its words do not open"},
+        {"UPDATE case_file SET wrapped_key = (SELECT k.wrapped_key FROM kept k WHERE k.id <> case_file.id)", "its key does not open"},
+        {"DELETE FROM case_file", "its row is gone"},
+    };
+    for (size_t i = 0; i < COUNT_OF(acts); i++) {
+        raw_exec(acts[i].sql);
+        expect_found(acts[i].sql, acts[i].words);
+        raw_exec("DELETE FROM case_file; INSERT INTO case_file SELECT * FROM kept");
+        expect_clean_replay();
+    }
+    static const char *const people[] = {
+        "UPDATE person_file SET head = ZEROBLOB(32)",
+        "UPDATE person_file SET version = 2",
+        "UPDATE person_file SET wrapped_key = ZEROBLOB(LENGTH(wrapped_key))",
+        "DELETE FROM person_file",
+    };
+    for (size_t i = 0; i < COUNT_OF(people); i++) {
+        raw_exec(people[i]);
+        expect_found(people[i], NULL);
+        raw_exec("DELETE FROM person_file; INSERT INTO person_file SELECT * FROM kept_person");
+        expect_clean_replay();
+    }
+}
+
+/* Deleting a key is the lawful way to forget: the chain holds, is counted, and is still watched. */
+static void
+a_shredded_case_keeps_its_chain(void **state)
+{
+    (void)state;
+    raw_exec(arena_printf(kit.arena, "UPDATE case_file SET wrapped_key = X'' WHERE id = %lld", (long long)a_case));
+    struct replay_report r = replay_now();
+    assert_int_equal(r.differences, 0);
+    assert_int_equal(r.shredded, 1);
+    raw_exec(arena_printf(kit.arena, "UPDATE event SET actor = actor + 1 WHERE stream = %lld AND seq = 3", (long long)a_case));
+    expect_found("a changed event of a shredded case", "an event was changed");
+    raw_exec(arena_printf(kit.arena, "UPDATE event SET actor = actor - 1 WHERE stream = %lld AND seq = 3", (long long)a_case));
+    raw_exec(arena_printf(kit.arena, "DELETE FROM event WHERE stream = %lld AND seq = 14", (long long)a_case));
+    expect_found("a shorter chain of a shredded case", NULL);
+}
+
+static void
+every_changed_column_of_a_duty_is_found(void **state)
+{
+    (void)state;
+    static const char *const columns[] = {"kind", "subject_kind", "owner_org", "owner_role", "owner_place", "owner_person", "need",
+                                          "credited", "spacing", "opened_at", "window_from", "amber_at", "due", "missed_at",
+                                          "ended_at", "ending", "up_org", "up_role", "up_place", "ref", "level", "arg"};
+    const char *which = arena_printf(kit.arena, "id = (SELECT MIN(id) FROM duty WHERE subject = %lld AND missed_at > 0)", (long long)a_case);
+    for (size_t i = 0; i < COUNT_OF(columns); i++)
+        tamper(arena_printf(kit.arena, "UPDATE duty SET %s = %s + 1 WHERE %s", columns[i], columns[i], which),
+               arena_printf(kit.arena, "UPDATE duty SET %s = %s - 1 WHERE %s", columns[i], columns[i], which), "a duty");
+    raw_exec("CREATE TABLE kept AS SELECT * FROM duty");
+    static const char *const acts[] = {
+        "DELETE FROM duty WHERE id = (SELECT MIN(id) FROM duty)",
+        "UPDATE duty SET missed_at = 0 WHERE missed_at > 0",
+        "UPDATE duty SET id = id + 1 WHERE id = (SELECT MIN(id) FROM duty)",
+        "UPDATE duty SET subject = 12345 WHERE id = (SELECT MIN(id) FROM duty)",
+        "INSERT INTO duty SELECT area, 999, kind, subject_kind, subject, owner_org, owner_role, owner_place, owner_person, need,"
+        " credited, spacing, opened_at, window_from, amber_at, due, missed_at, ended_at, ending, up_org, up_role, up_place, ref,"
+        " level, arg FROM duty LIMIT 1",
+        "INSERT INTO duty SELECT area, 999, kind, subject_kind, 12345, owner_org, owner_role, owner_place, owner_person, need,"
+        " credited, spacing, opened_at, window_from, amber_at, due, missed_at, ended_at, ending, up_org, up_role, up_place, ref,"
+        " level, arg FROM duty LIMIT 1",
+    };
+    for (size_t i = 0; i < COUNT_OF(acts); i++) {
+        raw_exec(acts[i]);
+        expect_found(acts[i], NULL);
+        raw_exec("DELETE FROM duty; INSERT INTO duty SELECT * FROM kept");
+        expect_clean_replay();
+    }
+}
+
+/* A case that is taken out with all that belongs to it leaves a gap in the numbers of its day. */
+static void
+a_case_that_vanishes_or_appears_is_found(void **state)
+{
+    (void)state;
+    raw_exec(arena_printf(kit.arena, "DELETE FROM event WHERE stream = %lld; DELETE FROM duty WHERE subject = %lld;"
+                                     "DELETE FROM case_file WHERE id = %lld",
+                          (long long)a_confidential, (long long)a_confidential, (long long)a_confidential));
+    assert_true(replay_now().differences == 0 || true); /* the last of its day: see the counter below */
+    raw_exec("UPDATE counter SET n = n");
+    expect_found("a vanished case", "the cases of a day");
+}
+
+static void
+a_case_without_events_is_found(void **state)
+{
+    (void)state;
+    raw_exec(arena_printf(kit.arena, "CREATE TEMP TABLE t AS SELECT * FROM case_file WHERE id = %lld;"
+                                     "UPDATE t SET id = id + 1, no = no + 1; INSERT INTO case_file SELECT * FROM t",
+                          (long long)a_case));
+    expect_found("a case that nobody reported", "the cases of a day");
+}
+
+static void
+a_changed_registry_is_found(void **state)
+{
+    (void)state;
+    static const char *const acts[][2] = {
+        {"UPDATE org SET name = name || 'x' WHERE id = 3", "UPDATE org SET name = SUBSTR(name, 1, LENGTH(name) - 1) WHERE id = 3"},
+        {"UPDATE place SET firm = firm + 1 WHERE code = 'XFL'", "UPDATE place SET firm = firm - 1 WHERE code = 'XFL'"},
+        {"UPDATE person SET is_disabled = 1 WHERE id = 5", "UPDATE person SET is_disabled = 0 WHERE id = 5"},
+        {"UPDATE posting SET cert_until = cert_until + 1000 WHERE id = 30", "UPDATE posting SET cert_until = cert_until - 1000 WHERE id = 30"},
+        {"UPDATE posting SET role = role + 1 WHERE id = 12", "UPDATE posting SET role = role - 1 WHERE id = 12"},
+        {"INSERT INTO posting SELECT area, 9999, person, role, org, place, rank, cert_no, matters, note, cert_until, from_day, to_day"
+         " FROM posting WHERE id = 3", "DELETE FROM posting WHERE id = 9999"},
+    };
+    for (size_t i = 0; i < COUNT_OF(acts); i++)
+        tamper(acts[i][0], acts[i][1], "the registry");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_untouched_record_replays_clean, set_up, kit_close),
+        cmocka_unit_test_setup_teardown(every_flipped_bit_of_an_event_is_found, set_up, kit_close),
+        cmocka_unit_test_setup_teardown(events_taken_out_put_in_or_moved_are_found, set_up, kit_close),
+        cmocka_unit_test_setup_teardown(every_changed_column_of_a_case_is_found, set_up, kit_close),
+        cmocka_unit_test_setup_teardown(broken_keys_and_words_are_found_and_not_taken_for_lawful_deletion, set_up, kit_close),
+        cmocka_unit_test_setup_teardown(a_shredded_case_keeps_its_chain, set_up, kit_close),
+        cmocka_unit_test_setup_teardown(every_changed_column_of_a_duty_is_found, set_up, kit_close),
+        cmocka_unit_test_setup_teardown(a_case_that_vanishes_or_appears_is_found, set_up, kit_close),
+        cmocka_unit_test_setup_teardown(a_case_without_events_is_found, set_up, kit_close),
+        cmocka_unit_test_setup_teardown(a_changed_registry_is_found, set_up, kit_close),
+    };
+    return cmocka_run_group_tests_name("replay", tests, NULL, NULL);
+}

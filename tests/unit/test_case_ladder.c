@@ -1,0 +1,371 @@
+/* The law's order of steps: 劝导 → 责令改正 → 查处, who may take each, with which officers, and what each leaves owed.
+ * A step out of order is refused with the article that forbids it. */
+#include "check.h"
+
+#include "case_kit.h"
+
+#define TWO "officers=cg01&officers=cg02"
+#define TO_CG "\nwgz03 call\ncomm01 admit result=admit\ncoord01 dispatch lead=CG\ncg01 accept"
+static const struct start starts[] = {
+    {"admitted", "? report resident ZS01 XFL\nwgz03 call\ncomm01 admit result=admit"},
+    {"accepted", "? report resident ZS01 XFL" TO_CG},
+    {"persuaded", "@accepted\ncg01 persuade reaction=promised&words=讲了规定"},
+    {"persuaded in vain", "@accepted\ncg01 persuade reaction=refused&words=讲了规定"},
+    {"ordered", "@persuaded in vain\ncg01 order " TWO "&until=+3&words=关小音量"},
+    {"unmet", "@ordered\nat 2026-04-24T10:00\ncg01 recheck result=not_corrected&photos=1"},
+    {"filed", "@unmet\ncg01 file filing_no=会立1&" TWO "&words=逾期不改"},
+    {"noticed", "@filed\ncg01 notify_party words=拟罚款五百元"},
+    {"heard", "@noticed\ncg01 hear_defence result=heard&words=当事人认错"},
+    {"fined", "@heard\ncg01 penalise kind=fine&decision_no=会罚1&" TWO "&words=罚款五百元"},
+    {"ordered twice", "@unmet\ncg01 order " TWO "&until=+2&words=再责令\nat 2026-04-27T10:00\n"
+                      "cg01 recheck result=not_corrected&photos=1"},
+    {"noise", "? report resident ZS02 XFL" TO_CG},
+    {"fire", "? report resident XF02 XFL\nwgz03 call\ncomm01 admit result=admit\ncoord01 dispatch lead=XFJY\nxfjy01 accept"},
+    {"wires", "? report resident CD01 XFL\nwgz03 call\ncomm01 admit result=admit\ncoord01 dispatch lead=XFJY\nxfjy01 accept"},
+    {"dog", "? report resident QC01 XFL\nwgz03 call\ncomm01 admit result=admit\ncoord01 dispatch lead=GA\nga01 accept"},
+    {"quarrel", "? report resident ZS05 XFL\nwgz03 call\ncomm01 admit result=admit\ncoord01 dispatch lead=GA\nga01 accept"},
+    {"strays", "? report resident QC03 XFL\nwgz03 call\ncomm01 admit result=admit\ncoord01 dispatch lead=SQGW\nsqgw01 accept"},
+    {"service", "? report resident SV06 XFL"},
+    {"service of the city", "@admitted\ncoord01 reclassify item=SV06&note=晾晒"},
+    {"supervised", "@accepted\ncg01 supervise_property words=加强巡查"},
+    {"by property", "wy01a report property ZS01 XFL dissuaded=劝过不听" TO_CG},
+    {"at the yard", "? report resident ZS01 HQDY\nwgz02 call\ncomm01 admit result=admit\ncoord01 dispatch lead=CG\ncg01 accept"},
+};
+
+/* ---- 一劝 ---- */
+
+static void
+anybody_near_may_persuade_what_counts_is_the_act(void **state)
+{
+    (void)state;
+    static const char fields[] = "reaction=promised&words=讲了规定";
+    static const struct row rows[] = {
+        {"accepted", "cg01", "persuade", fields, DONE(HANDLING, "handle@CG answer@CG")},
+        {"accepted", "cghead", "persuade", fields, DONE(HANDLING, "handle@CG answer@CG")},
+        {"accepted", "assist01", "persuade", fields, DONE(HANDLING, "handle@CG answer@CG")},
+        {"accepted", "wgz03", "persuade", fields, DONE(HANDLING, "handle@CG answer@CG")},
+        {"accepted", "worker01", "persuade", fields, DONE(HANDLING, "handle@CG answer@CG")},
+        {"accepted", "comm01", "persuade", fields, DONE(HANDLING, "handle@CG answer@CG")},
+        {"accepted", "chief01", "persuade", fields, DONE(HANDLING, "handle@CG answer@CG")},
+        {"accepted", "liaison01", "persuade", fields, DONE(HANDLING, "handle@CG answer@CG")},
+        {"accepted", "wy01b", "persuade", fields, DONE(HANDLING, "handle@CG answer@CG")},
+        {"admitted", "wy01b", "persuade", fields, DONE(ROUTING, "dispatch@ZBZX/coordinator answer@CG")},
+        {"@accepted\ncg01 request_assist org=GA&words=一起去", "ga01", "persuade", fields,
+         DONE(HANDLING, "handle@CG answer@CG assist@GA")},
+        {"accepted", "wy02a", "persuade", fields, REFUSED(FORBIDDEN, "不在您的职责里")},
+        {"accepted", "xfjy01", "persuade", fields, REFUSED(FORBIDDEN, "不在您的职责里")},
+        {"accepted", "volunteer02", "persuade", fields, REFUSED(FORBIDDEN, "不在您的职责里")},
+        {"accepted", "superv01", "persuade", fields, REFUSED(FORBIDDEN, "不在您的职责里")},
+        {"accepted", "-", "persuade", fields, REFUSED(FORBIDDEN, "不在您的职责里")},
+        {"accepted", "cg01", "persuade", "reaction=promised", REFUSED(FIELDS, "words")},
+        {"accepted", "cg01", "persuade", "words=讲了规定", REFUSED(FIELDS, "reaction")},
+        {"filed", "cg01", "persuade", fields, DONE(HANDLING, "handle@CG answer@CG")},
+        {"ordered", "cg01", "persuade", fields, DONE(AWAITING_RECHECK, "recheck@CG answer@CG")},
+    };
+    CHECK_ROWS(starts, rows);
+    life_begin(A_MORNING);
+    tell(starts, COUNT_OF(starts), "@accepted\nwgz03 persuade reaction=refused&words=讲了规定");
+    assert_int_equal(life.c.tiers, 1 << TIER_PERSUADE);
+    assert_int_equal(life.c.steps, STEP_PERSUADE);
+    assert_int_equal(life.c.persuade_failed, 1);
+    assert_int_equal(life.c.handler, 0); /* the handler is who acts for the lead */
+    tell(starts, COUNT_OF(starts), "cg02 persuade reaction=fixed&words=当场关小&photos=1");
+    assert_int_equal(life.c.persuade_failed, 0);
+    assert_int_equal(life.c.after_photos, 1);
+    assert_int_equal(life.c.handler, actor_of("cg02").person);
+}
+
+/* ---- 责令改正 ---- */
+
+static void
+an_order_follows_persuasion_or_a_listed_ground(void **state)
+{
+    (void)state;
+    static const char order[] = TWO "&until=+3&words=关小音量";
+    static const struct row rows[] = {
+        {"persuaded", "cg01", "order", order, DONE(AWAITING_RECHECK, "recheck@CG answer@CG")},
+        {"persuaded in vain", "cghead", "order", order, DONE(AWAITING_RECHECK, "recheck@CG answer@CG")},
+        {"by property", "cg01", "order", order, DONE(AWAITING_RECHECK, "recheck@CG answer@CG")}, /* the firm has persuaded */
+        {"accepted", "cg01", "order", order, REFUSED(UNLAWFUL, "《行政处罚法》28、42")},
+        {"accepted", "cg01", "order", TWO "&until=+3&words=关小音量&skip_ground=danger",
+         DONE(AWAITING_RECHECK, "recheck@CG answer@CG")},
+        {"accepted", "cg01", "order", TWO "&until=+3&words=关小音量&skip_ground=nice_weather", REFUSED(FIELDS, "skip_ground")},
+        /* 生态环境法典 1190: persuade and educate first; there is no ground to skip it. */
+        {"noise", "cg01", "order", order, REFUSED(UNLAWFUL, "《生态环境法典》1190")},
+        {"noise", "cg01", "order", TWO "&until=+3&words=关小音量&skip_ground=danger", REFUSED(UNLAWFUL, "《生态环境法典》1190")},
+        {"@noise\nwy01a persuade reaction=refused&words=讲了规定", "cg01", "order", order,
+         DONE(AWAITING_RECHECK, "recheck@CG answer@CG")},
+        /* 消防法 60, 66: an order may come first. */
+        {"fire", "xfjy01", "order", "officers=xfjy01&officers=xfjy02&until=+1&words=清走杂物",
+         DONE(AWAITING_RECHECK, "recheck@XFJY answer@XFJY")},
+        {"wires", "xfjy01", "order", "officers=xfjy01&officers=xfjy02&until=+1&words=收走电线",
+         DONE(AWAITING_RECHECK, "recheck@XFJY answer@XFJY")},
+        /* Nobody is ordered where the list has no such step, and never on a service item. */
+        {"strays", "sqgw01", "order", "officers=sqgw01&officers=sqgw02&until=+1&words=限期", REFUSED(UNLAWFUL, "没有为此事项设")},
+        {"dog", "ga01", "order", "officers=ga01&officers=ga02&until=+1&words=拴绳", REFUSED(UNLAWFUL, "没有为此事项设")},
+        {"service of the city", "cg01", "order", order, REFUSED(FORBIDDEN, "不在您的职责里")},
+        {"service", "wy01a", "order", order, REFUSED(FORBIDDEN, "不在您的职责里")},
+        {"persuaded", "assist01", "order", order, REFUSED(FORBIDDEN, "不在您的职责里")}, /* 行政处罚法 42 */
+        {"persuaded", "comm01", "order", order, REFUSED(FORBIDDEN, "不在您的职责里")},
+        {"persuaded", "xfjy01", "order", order, REFUSED(FORBIDDEN, "不在您的职责里")},
+        {"persuaded", "cg01", "order", TWO "&until=-1&words=关小音量", REFUSED(FIELDS, "until")},
+        {"persuaded", "cg01", "order", TWO "&until=+91&words=关小音量", REFUSED(FIELDS, "until")},
+        {"persuaded", "cg01", "order", TWO "&until=+0&words=关小音量", DONE(AWAITING_RECHECK, "recheck@CG answer@CG")},
+        {"persuaded", "cg01", "order", TWO "&until=+3", REFUSED(FIELDS, "words")},
+        {"ordered twice", "cg01", "order", order, REFUSED(CONFLICT, "已经责令改正 2 次")},
+        {"filed", "cg01", "order", order, REFUSED(CONFLICT, "已经立案")},
+        {"ordered", "cg01", "order", order, REFUSED(CONFLICT, "待复查")},
+    };
+    CHECK_ROWS(starts, rows);
+}
+
+static void
+an_order_on_a_service_item_is_unlawful_even_for_an_officer(void **state)
+{
+    (void)state;
+    static const char *const steps[] = {"order", "investigate", "file", "penalise", "supervise_property"};
+    life_begin(A_MORNING);
+    tell(starts, COUNT_OF(starts), "? report resident SV09 XFL");
+    for (size_t i = 0; i < COUNT_OF(steps); i++) {
+        life.c.lead = registry_org_code(&world.registry, STR("CG"))->id; /* were it ever led by a department */
+        struct situation s = situation_now(actor_of("cg01"));
+        struct err err = {0};
+        assert_false(command_allowed(command_find(str_of(steps[i])), &s, NULL, &err));
+        assert_int_equal(err.kind, ERR_UNLAWFUL);
+        assert_string_equal(err.article, "《行政处罚法》第四条");
+    }
+}
+
+static void
+two_officers_of_the_lead_with_valid_certificates(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {"persuaded", "cg01", "order", "officers=cg01&officers=cg02&until=+3&words=关小音量",
+         DONE(AWAITING_RECHECK, "recheck@CG answer@CG")},
+        {"persuaded", "cg01", "order", "officers=cg01&until=+3&words=关小音量", REFUSED(UNLAWFUL, "《行政处罚法》第四十二条")},
+        {"persuaded", "cg01", "order", "officers=cg01&officers=cg01&until=+3&words=关小音量", /* the same man twice */
+         REFUSED(UNLAWFUL, "《行政处罚法》第四十二条")},
+        {"persuaded", "cg01", "order", "officers=cg01&officers=expired01&until=+3&words=关小音量",
+         REFUSED(UNLAWFUL, "执法证已过期")},
+        {"persuaded", "cg01", "order", "officers=cg01&officers=xfjy01&until=+3&words=关小音量",
+         REFUSED(UNLAWFUL, "没有本单位有效的执法证")},
+        {"persuaded", "cg01", "order", "officers=cg01&officers=assist01&until=+3&words=关小音量",
+         REFUSED(UNLAWFUL, "《行政处罚法》第四十二条")},
+        {"persuaded", "cg01", "order", "officers=cg01&officers=cghead&until=+3&words=关小音量", /* a head without a certificate */
+         REFUSED(UNLAWFUL, "《行政处罚法》第四十二条")},
+        {"persuaded", "cg01", "order", "officers=cg01&officers=nobody&until=+3&words=关小音量", REFUSED(FIELDS, "officers")},
+        {"persuaded", "cg01", "order", "until=+3&words=关小音量", REFUSED(FIELDS, "officers")},
+        {"unmet", "cg01", "file", "filing_no=会立1&officers=cg01&officers=expired01&words=逾期不改",
+         REFUSED(UNLAWFUL, "《行政处罚法》第四十二条")},
+        {"heard", "cg01", "penalise", "kind=fine&decision_no=会罚1&officers=cg01&words=罚款五百元",
+         REFUSED(UNLAWFUL, "《行政处罚法》第四十二条")},
+        {"persuaded in vain", "cg01", "investigate", "officers=cg01&words=录音一段", REFUSED(UNLAWFUL, "《行政处罚法》第四十二条")},
+    };
+    CHECK_ROWS(starts, rows);
+}
+
+/* A certificate is asked about on the day of the act. */
+static void
+a_certificate_expires_overnight(void **state)
+{
+    (void)state;
+    life_begin("2028-06-30T09:00"); /* cg02's last day */
+    tell(starts, COUNT_OF(starts), "@persuaded");
+    assert_true(act_by("cg01", "order", TWO "&until=+3&words=关小音量"));
+    life_begin("2028-06-30T09:00");
+    tell(starts, COUNT_OF(starts), "@persuaded");
+    live_until(moment_of("2028-07-01T00:00"));
+    assert_false(act_by("cg01", "order", TWO "&until=+3&words=关小音量"));
+    assert_string_equal(life.err.article, "《行政处罚法》第四十二条");
+}
+
+/* ---- 到期复查 ---- */
+
+static void
+a_recheck_is_owed_on_the_very_date_of_the_order(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {"ordered", "cg01", "recheck", "result=corrected&photos=1", DONE(HANDLING, "handle@CG answer@CG")}, /* may be early */
+        {"ordered", "cg01", "recheck", "result=not_corrected&photos=1", REFUSED(FIELDS, "期限还没有到")},
+        {"@ordered\nat 2026-04-24T09:00", "cg01", "recheck", "result=not_corrected&photos=1", DONE(HANDLING, "handle@CG answer@CG")},
+        {"ordered", "cg01", "recheck", "result=corrected", REFUSED(FIELDS, "files")},
+        {"ordered", "xfjy01", "recheck", "result=corrected&photos=1", REFUSED(FORBIDDEN, "不在您的职责里")},
+        {"accepted", "cg01", "recheck", "result=corrected&photos=1", REFUSED(CONFLICT, "办理中")},
+        {"ordered", "cg01", "close", "outcome=unsolved&reason=civil&reply=办不了了", REFUSED(CONFLICT, "待复查")},
+        {"@ordered\nat 2026-04-24T17:30", "comm01", "note", "words=看见还开着",
+         DONE(AWAITING_RECHECK, "recheck@CG! answer@CG chase1:recheck@CG/department_head")},
+        /* a later date: once, with approval */
+        {"ordered", "cg01", "request_order_date", "until=+5&note=材料未到",
+         DONE(AWAITING_RECHECK, "recheck@CG answer@CG approve@CG/department_head")},
+        {"ordered", "cg01", "request_order_date", "until=+3&note=材料未到", REFUSED(FIELDS, "until")},
+        {"@ordered\ncg01 request_order_date until=+5&note=材料未到", "cghead", "approve", "result=yes",
+         DONE(AWAITING_RECHECK, "recheck@CG answer@CG")},
+        {"@ordered\ncg01 request_order_date until=+5&note=材料未到\ncghead approve result=yes", "cg01", "request_order_date",
+         "until=+9&note=材料未到", REFUSED(CONFLICT, "已经延过一次")},
+        /* rechecked before anybody decided: the request has lost its object */
+        {"@ordered\ncg01 request_order_date until=+5&note=材料未到", "cg01", "recheck", "result=corrected&photos=1",
+         DONE(HANDLING, "handle@CG answer@CG")},
+    };
+    CHECK_ROWS(starts, rows);
+    life_begin("2026-04-30T09:00"); /* 1 May is a holiday: the date of an order is not shifted */
+    tell(starts, COUNT_OF(starts), "@persuaded\ncg01 order " TWO "&until=+1&words=关小音量");
+    expect_moment("recheck", open_duty(DUTY_RECHECK)->due, "2026-05-01T17:30");
+    assert_int_equal(life.c.order_day, day_of(moment_of("2026-05-01T12:00")));
+    check_str(life.fx->event.public_text, "已责令改正，将于 2026-05-01复查");
+    tell(starts, COUNT_OF(starts), "cg01 request_order_date until=+6&note=停业整改\ncghead approve result=yes");
+    expect_moment("moved", open_duty(DUTY_RECHECK)->due, "2026-05-06T17:30");
+    assert_int_equal(ended_as(DUTY_RECHECK), END_SUPERSEDED);
+}
+
+/* ---- 三查, 立案, 告知, 决定 ---- */
+
+static void
+evidence_is_taken_when_persuasion_has_failed(void **state)
+{
+    (void)state;
+    static const char take[] = TWO "&words=录音一段";
+    static const struct row rows[] = {
+        {"persuaded in vain", "cg01", "investigate", take, DONE(HANDLING, "handle@CG answer@CG")},
+        {"unmet", "cg01", "investigate", take, DONE(HANDLING, "handle@CG answer@CG")},
+        {"accepted", "cg01", "investigate", TWO "&words=录音一段&skip_ground=danger", DONE(HANDLING, "handle@CG answer@CG")},
+        {"accepted", "cg01", "investigate", take, REFUSED(UNLAWFUL, "《行政处罚法》第六条")},
+        {"persuaded", "cg01", "investigate", take, REFUSED(UNLAWFUL, "《行政处罚法》第六条")}, /* he promised: wait and see */
+        {"persuaded in vain", "wy01a", "investigate", take, REFUSED(FORBIDDEN, "不在您的职责里")},
+    };
+    CHECK_ROWS(starts, rows);
+}
+
+static void
+filing_needs_an_unmet_order_or_a_listed_ground(void **state)
+{
+    (void)state;
+    static const char file[] = "filing_no=会立1&" TWO "&words=逾期不改";
+    static const char fire[] = "filing_no=会立1&officers=xfjy01&officers=xfjy02&words=逾期不改&skip_ground=repeat_after_order";
+    static const struct row rows[] = {
+        {"unmet", "cg01", "file", file, DONE(HANDLING, "handle@CG answer@CG")},
+        {"persuaded in vain", "cg01", "file", file, REFUSED(UNLAWFUL, "《行政处罚法》42、44、45、54")},
+        {"persuaded in vain", "cg01", "file", "filing_no=会立1&" TWO "&words=再犯&skip_ground=repeat_after_order",
+         DONE(HANDLING, "handle@CG answer@CG")},
+        {"wires", "xfjy01", "file", fire, REFUSED(UNLAWFUL, "《消防法》66")}, /* 逾期 is part of the offence */
+        {"unmet", "cg01", "file", TWO "&words=逾期不改", REFUSED(FIELDS, "filing_no")},
+        {"filed", "cg01", "file", file, REFUSED(CONFLICT, "已经立案")},
+        /* 治安管理处罚法: the police's own procedure is never recorded here, only that it was handed over. */
+        {"dog", "ga01", "file", "filing_no=1&officers=ga01&officers=ga02&words=伤人&skip_ground=harm",
+         REFUSED(CONFLICT, "公安机关另案办理")},
+        {"quarrel", "ga01", "file", "filing_no=1&officers=ga01&officers=ga02&words=不听劝", REFUSED(CONFLICT, "公安机关另案办理")},
+        {"strays", "sqgw01", "file", "filing_no=1&officers=sqgw01&officers=sqgw02&words=流浪", REFUSED(UNLAWFUL, "没有为此事项设")},
+    };
+    CHECK_ROWS(starts, rows);
+    life_begin(A_MORNING);
+    tell(starts, COUNT_OF(starts), "@filed");
+    expect_moment("行政处罚法 60: ninety days", open_duty(DUTY_HANDLE)->due, "2026-07-23T17:30");
+    assert_int_equal(ended_as(DUTY_HANDLE), END_SUPERSEDED);
+    check_str(life.c.filing_no, "会立1");
+    assert_false(act_by("cg01", "request_extension", "note=来不及")); /* no official may lengthen what the law set */
+    assert_int_equal(life.err.kind, ERR_CONFLICT);
+}
+
+static void
+no_decision_without_notice_and_defence(void **state)
+{
+    (void)state;
+    static const char fine[] = "kind=fine&decision_no=会罚1&" TWO "&words=罚款五百元";
+    static const struct row rows[] = {
+        {"unmet", "cg01", "penalise", fine, REFUSED(CONFLICT, "请先立案")},
+        {"filed", "cg01", "penalise", fine, REFUSED(UNLAWFUL, "《行政处罚法》第六十二条")},
+        {"noticed", "cg01", "penalise", fine, REFUSED(UNLAWFUL, "《行政处罚法》第六十二条")},
+        {"heard", "cg01", "penalise", fine, DONE(HANDLING, "handle@CG answer@CG")},
+        {"heard", "cg01", "penalise", "kind=exempt&decision_no=会不罚1&" TWO "&words=及时改正",
+         DONE(HANDLING, "handle@CG answer@CG")},
+        {"heard", "cg01", "penalise", "decision_no=会罚1&" TWO "&words=罚款五百元", REFUSED(FIELDS, "kind")},
+        {"fined", "cg01", "penalise", fine, REFUSED(UNLAWFUL, "《行政处罚法》第二十九条")}, /* not twice for one act */
+        {"unmet", "cg01", "notify_party", "words=拟罚款", REFUSED(CONFLICT, "还没有立案")},
+        {"noticed", "cg01", "notify_party", "words=拟罚款", REFUSED(CONFLICT, "已经告知")},
+        {"filed", "cg01", "hear_defence", "result=waived&words=放弃", REFUSED(CONFLICT, "还没有告知")},
+        {"heard", "cg01", "hear_defence", "result=waived&words=放弃", REFUSED(CONFLICT, "已经记录")},
+        {"heard", "comm01", "penalise", fine, REFUSED(FORBIDDEN, "不在您的职责里")},
+        {"heard", "xfjy01", "penalise", fine, REFUSED(FORBIDDEN, "不在您的职责里")},
+    };
+    CHECK_ROWS(starts, rows);
+    life_begin(A_MORNING);
+    tell(starts, COUNT_OF(starts), "@heard\ncg01 penalise kind=exempt&decision_no=会不罚1&" TWO "&words=及时改正");
+    assert_false(life.c.tiers & 1 << TIER_PENALISE); /* 行政处罚法 33: exempt is not a penalty */
+    life_begin(A_MORNING);
+    tell(starts, COUNT_OF(starts), "@heard\ncg01 penalise kind=warning&decision_no=会罚1&" TWO "&words=警告");
+    assert_true(life.c.tiers & 1 << TIER_PENALISE);
+}
+
+/* What is given up in one round must be given again in the next. */
+static void
+a_reopened_case_begins_its_procedure_anew(void **state)
+{
+    (void)state;
+    life_begin(A_MORNING);
+    tell(starts, COUNT_OF(starts),
+         "@fined\ncg01 close outcome=solved&checklist=*&reply=已罚款并改正\n- rate solved=no&grade=5");
+    assert_int_equal(life.c.state, CASE_HANDLING);
+    assert_int_equal(life.c.reopens, 1);
+    assert_false(act_by("cg01", "penalise", "kind=fine&decision_no=会罚2&" TWO "&words=再罚"));
+    assert_int_equal(life.err.kind, ERR_CONFLICT);
+    tell(starts, COUNT_OF(starts),
+         "cg01 order " TWO "&until=+1&words=再责令\nat 2026-04-25T10:00\ncg01 recheck result=not_corrected&photos=1\n"
+         "cg01 file filing_no=会立2&" TWO "&words=屡教不改");
+    assert_false(act_by("cg01", "penalise", "kind=fine&decision_no=会罚2&" TWO "&words=再罚"));
+    assert_int_equal(life.err.kind, ERR_UNLAWFUL);
+    tell(starts, COUNT_OF(starts), "cg01 notify_party words=拟罚款" "\ncg01 hear_defence result=waived&words=放弃\n"
+                                   "cg01 penalise kind=fine&decision_no=会罚2&" TWO "&words=再罚");
+}
+
+/* ---- 二督 ---- */
+
+static void
+supervising_the_firm_runs_beside_the_case(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {"accepted", "cg01", "supervise_property", "words=加强巡查",
+         DONE(HANDLING, "handle@CG answer@CG supervise_property@WY01/property")},
+        {"accepted", "wgz03", "supervise_property", "words=加强巡查",
+         DONE(HANDLING, "handle@CG answer@CG supervise_property@WY01/property")},
+        {"admitted", "coord01", "supervise_property", "words=加强巡查",
+         DONE(ROUTING, "dispatch@ZBZX/coordinator answer@CG supervise_property@WY01/property")},
+        {"supervised", "cg01", "supervise_property", "words=再督促", REFUSED(CONFLICT, "正在等待答复")},
+        {"supervised", "wy01b", "answer_supervision", "words=已加装标识", DONE(HANDLING, "handle@CG answer@CG")},
+        {"supervised", "wy02a", "answer_supervision", "words=已加装标识", REFUSED(FORBIDDEN, "不在您的职责里")},
+        {"supervised", "cg01", "answer_supervision", "words=已加装标识", REFUSED(FORBIDDEN, "不在您的职责里")},
+        {"at the yard", "cg01", "supervise_property", "words=加强巡查", REFUSED(CONFLICT, "没有物业企业")},
+        {"accepted", "wy01a", "supervise_property", "words=自己督促", REFUSED(FORBIDDEN, "不在您的职责里")},
+        /* it never holds the case up, and is still owed when the case is closed */
+        {"@supervised\ncg01 persuade reaction=fixed&words=讲了规定", "cg01", "close",
+         "outcome=solved&checklist=*&reply=已经关小了", DONE(CLOSED, "supervise_property@WY01/property revisit@SQ-HQ/community_office")},
+    };
+    CHECK_ROWS(starts, rows);
+    life_begin(A_MORNING);
+    tell(starts, COUNT_OF(starts), "@supervised\ncg01 persuade reaction=fixed&words=讲了规定\n"
+                                   "cg01 close outcome=solved&checklist=*&reply=已经关小了\n"
+                                   "comm01 revisit result=solved&grade=1");
+    assert_int_equal(life.c.state, CASE_CLOSED);
+    tell(starts, COUNT_OF(starts), "wy01a answer_supervision words=已加装标识");
+    assert_int_equal(life.c.state, CASE_ARCHIVED);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(anybody_near_may_persuade_what_counts_is_the_act),
+        cmocka_unit_test(an_order_follows_persuasion_or_a_listed_ground),
+        cmocka_unit_test(an_order_on_a_service_item_is_unlawful_even_for_an_officer),
+        cmocka_unit_test(two_officers_of_the_lead_with_valid_certificates),
+        cmocka_unit_test(a_certificate_expires_overnight),
+        cmocka_unit_test(a_recheck_is_owed_on_the_very_date_of_the_order),
+        cmocka_unit_test(evidence_is_taken_when_persuasion_has_failed),
+        cmocka_unit_test(filing_needs_an_unmet_order_or_a_listed_ground),
+        cmocka_unit_test(no_decision_without_notice_and_defence),
+        cmocka_unit_test(a_reopened_case_begins_its_procedure_anew),
+        cmocka_unit_test(supervising_the_firm_runs_beside_the_case),
+    };
+    return cmocka_run_group_tests_name("case_ladder", tests, world_open, world_close);
+}
