@@ -3,6 +3,7 @@
  */
 #include "actions.h"
 #include "event_body.h"
+#include "json.h"
 #include "limits.h"
 
 static const char *const kinds[][2] = {{"inaction", "不作为"}, {"slow", "慢作为"}, {"improper", "乱作为"},
@@ -119,6 +120,21 @@ append(struct action *a, struct db *db, int64_t id, int64_t seq, const char *typ
     return ok;
 }
 
+/* What the first event says: the words and the phone, and what the row shows in clear. */
+static void
+write_opened(struct buf *out, const struct complain *c, int64_t org, int64_t place)
+{
+    struct json j = {.out = out};
+    json_open_object(&j);
+    json_put_str(&j, "words", c->words);
+    json_put_str(&j, "spot", c->phone);
+    json_put_str(&j, "reply", (struct str){"", 0});
+    json_put_str(&j, "kind", c->kind);
+    json_put_int(&j, "org", org);
+    json_put_int(&j, "place", place);
+    json_close_object(&j);
+}
+
 static instant
 due_of(const struct area *area, instant opened_at)
 {
@@ -152,12 +168,13 @@ apply(struct action *a, struct db *db, struct err *err)
     static const uint8_t zero[HASH_BYTES];
     a->result = now;
     uint8_t key[KEY_BYTES], hash[HASH_BYTES];
-    struct buf wrapped = {0}, plain = {0}, secret = {0};
+    struct buf wrapped = {0}, plain = {0}, secret = {0}, said = {0};
     int64_t id = store_new_id(app_store(a->app), now);
     keyring_make_wrapped(app_keys(a->app), area->id, id, key, &wrapped);
     secret_write(&plain, c->words, c->phone, (struct str){"", 0});
+    write_opened(&said, c, o ? o->id : 0, p ? p->id : 0);
     seal(key, area->id, "complaint.secret", id, 0, buf_view(&plain), &secret);
-    bool ok = append(a, db, id, 1, "complaint_opened", buf_view(&plain), zero, key, hash, err) &&
+    bool ok = append(a, db, id, 1, "complaint_opened", buf_view(&said), zero, key, hash, err) &&
               db_exec(db, SQL_COMPLAINT_INSERT, err, V_INT(area->id), V_INT(id), V_BYTES(hash, sizeof hash),
                       V_BLOB(buf_view(&wrapped)), V_BLOB(buf_view(&secret)), V_TEXT(c->kind), V_INT(o ? o->id : 0),
                       V_INT(p ? p->id : 0), V_INT(now)) &&
@@ -166,6 +183,7 @@ apply(struct action *a, struct db *db, struct err *err)
     buf_release(&wrapped);
     buf_release(&plain);
     buf_release(&secret);
+    buf_release(&said);
     return ok;
 }
 
@@ -363,6 +381,8 @@ apply_answer(struct action *a, struct db *db, struct err *err)
     uint8_t hash[HASH_BYTES];
     if (!find(a->app, db, a->arena, area, c->id, &row, &f, err))
         return false;
+    if (row.answered_at) /* somebody else was quicker: asks again, and is then told */
+        return err_set(err, ERR_CONFLICT, "这件投诉已经有结论。");
     struct buf plain = {0};
     secret_write(&plain, c->words, c->finding, (struct str){"", 0});
     bool ok = append(a, db, c->id, f.version + 1, "complaint_answered", buf_view(&plain), f.head, f.key, hash, err) &&

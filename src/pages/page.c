@@ -85,13 +85,24 @@ flash_take(struct site_visit *sv)
 
 enum { OWNERS_MAX = 256 };
 
+size_t
+caller_owners(const struct caller *who, struct owner *out, size_t max)
+{
+    const struct posting *work[ACTOR_POSTINGS_MAX];
+    size_t n = 0;
+    for (size_t i = 0; i < who->n_postings; i++)
+        if (ROLE_BIT(who->postings[i]->role) & ROLES_BUSINESS)
+            work[n++] = who->postings[i];
+    return n ? owners_of_postings(work, n, out, max) : 0;
+}
+
 static void
 staff_numbers(struct layout *l)
 {
     const struct visit *v = l->visit;
     struct owner owners[OWNERS_MAX];
     struct err err = {0};
-    size_t n = owners_of(v->area->registry, v->person->id, day_of(v->now), owners, OWNERS_MAX);
+    size_t n = caller_owners(&v->who, owners, OWNERS_MAX);
     struct duty_counts counts = {0};
     if (n && duties_count(v->db, v->area->id, owners, n, v->now, &counts, &err)) {
         l->n_todo = counts.open;

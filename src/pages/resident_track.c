@@ -174,7 +174,8 @@ merged_line(struct request *req, const struct loaded_case *c)
 static const char *
 transferred_line(struct arena *a, const struct case_file *c)
 {
-    return arena_printf(a, "%.*s。对方已接收，编号 %.*s，请凭这个编号向对方查询", (int)c->transferred_to.n, c->transferred_to.p, (int)c->receipt_no.n, c->receipt_no.p);
+    return arena_printf(a, "%.*s。对方已接收，编号 %.*s，请凭这个编号向对方查询", (int)c->transferred_to.n,
+                        c->transferred_to.p, (int)c->receipt_no.n, c->receipt_no.p);
 }
 
 /* What the state means to the reporter, beyond its name. */

@@ -48,6 +48,9 @@ void site_metrics(struct buf *out, struct app *app, struct db *db);
 bool live_start(struct app *app, struct err *err);
 void live_stop(void);
 
+/* What the caller may answer for: his posts that do the work, those he stands in for included. */
+size_t caller_owners(const struct caller *who, struct owner *out, size_t max);
+
 /* Local, safe place to go to after a form: "/desk/…", else `otherwise`. */
 const char *safe_next(struct request *req, struct str next, const char *otherwise);
 

@@ -110,6 +110,16 @@ split_words(struct arena *a, struct str text, char sep)
 
 /* ---- The frame asks ---- */
 
+bool
+frame_can_report(const struct layout *l)
+{
+    const struct scheme *s = l->visit->area->scheme;
+    for (size_t i = 0; i < s->n_channels; i++)
+        if (caller_has(&l->visit->who, s->channels[i].roles))
+            return true;
+    return false;
+}
+
 struct str
 frame_org(const struct layout *l)
 {
@@ -157,12 +167,6 @@ case_lines_of(const struct visit *v, struct arena *a, const struct case_rows *ro
 }
 
 /* ---- Who sees what ---- */
-
-size_t
-visit_owners(const struct visit *v, struct owner *out, size_t max)
-{
-    return v->person ? owners_of(v->area->registry, v->person->id, day_of(v->now), out, max) : 0;
-}
 
 bool
 sees_all(const struct visit *v)

@@ -30,6 +30,7 @@ const char *mask_phone(struct arena *a, struct str phone); /* 138****5678 */
 const char *mask_name(struct arena *a, struct str name);   /* 张* */
 struct str frame_org(const struct layout *l);
 const char *frame_role(const struct layout *l);
+bool frame_can_report(const struct layout *l); /* some channel of the scheme is open to the person */
 bool frame_has(const struct layout *l, uint64_t roles);
 const char *month_words(struct arena *a, int year, int month); /* 2026 年 4 月 */
 const char *percent_words(struct arena *a, int64_t part, int64_t all); /* 12.5%, — when all is 0 */
@@ -51,7 +52,6 @@ struct case_lines case_lines_of(const struct visit *v, struct arena *a, const st
 
 /* ---- Who sees what ---- */
 
-size_t visit_owners(const struct visit *v, struct owner *out, size_t max);
 /* Narrows a filter to what the person may see (core: case_visible); false = nothing at all. */
 bool visible_filter(const struct visit *v, struct arena *a, struct case_filter *f);
 bool sees_all(const struct visit *v);

@@ -83,7 +83,10 @@ tell_news(struct desk *d, struct db *db, struct arena *a, int64_t read_up_to)
     struct notice_rows unread = {0};
     struct err err = {0};
     instant now = app_now(d->app);
-    size_t n = area ? owners_of(area->registry, d->person, day_of(now), owners, OWNERS_MAX) : 0;
+    struct caller who = {0};
+    if (area)
+        caller_staff(d->app, db, area, d->person, &who);
+    size_t n = caller_owners(&who, owners, OWNERS_MAX);
     if (!n || !duties_count(db, d->area, owners, n, now, &counts, &err) ||
         !notices_for(db, a, d->area, owners, n, read_up_to, LIMIT_PAGE_ROWS, &unread, &err))
         return;
@@ -190,7 +193,7 @@ desk_events(struct request *req, struct response *res)
     struct owner owners[OWNERS_MAX];
     struct notice_rows rows = {0};
     struct err err = {0};
-    size_t n = visit_owners(&sv->v, owners, OWNERS_MAX);
+    size_t n = caller_owners(&sv->v.who, owners, OWNERS_MAX);
     if (n && notices_for(sv->v.db, req->arena, d->area, owners, n, sv->v.session.notices_seen, 1, &rows, &err) && rows.n)
         d->seen = rows.p[0].id;
     pthread_mutex_lock(&lock);

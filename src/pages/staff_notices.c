@@ -11,7 +11,7 @@ desk_notices(struct request *req, struct response *res)
     struct notice_rows rows = {0};
     struct err err = {0};
     struct notices_view *view = arena_new_of(req->arena, struct notices_view);
-    size_t n = visit_owners(v, owners, OWNERS_MAX);
+    size_t n = caller_owners(&v->who, owners, OWNERS_MAX);
     if (n && !notices_for(v->db, req->arena, v->area->id, owners, n, 0, LIMIT_PAGE_ROWS, &rows, &err)) {
         page_fail(req, res, &err);
         return;

@@ -73,7 +73,8 @@ struct chain {
     int64_t area, stream, version;
     const uint8_t *key;         /* NULL: shredded, bodies stay closed and their commitments are taken as stored */
     uint8_t last[HASH_BYTES];   /* hash of the last event */
-    struct str body;            /* plain body of the last event, without its salt */
+    struct str first, body;     /* plain bodies of the first and the last event, without their salt */
+    instant first_at, at;       /* and their times */
     struct folded *f;           /* a case: fold its events */
 };
 
@@ -114,6 +115,11 @@ check_event(struct replay *p, struct chain *c, const struct rows *r, struct err 
     memcpy(c->last, hash, HASH_BYTES);
     p->out->events++;
     c->body = str_slice(body, SALT_BYTES, body.n);
+    c->at = head.at_ms;
+    if (c->version == 1) {
+        c->first = c->body;
+        c->first_at = c->at;
+    }
     struct event_body b;
     if (c->f && c->key && event_body_read(p->arena, body, &b, err))
         fold(p->arena, c->f, &b);
@@ -201,29 +207,109 @@ replay_case(struct replay *p, int64_t area, int64_t id, bool is_shredded, struct
     return err->kind == ERR_NONE;
 }
 
-/* A contact or a complaint: a chain under a key of its own, and a row that names its head. */
+/* The row of a contact or a complaint: what stands beside its chain. */
+struct person_row {
+    int64_t version;
+    uint8_t head[HASH_BYTES];
+    struct str wrapped, sealed, index;             /* index: of a contact's phone */
+    struct str kind, finding;                      /* of a complaint, and all below */
+    int64_t org, place, opened_at, answered_at;
+};
+
+static void
+read_person_row(struct replay *p, const struct rows *r, bool is_complaint, struct person_row *out)
+{
+    struct arena *a = p->arena;
+    *out = (struct person_row){.version = rows_int(r, 0), .wrapped = str_dup(a, rows_text(r, 2)), .sealed = str_dup(a, rows_text(r, 3))};
+    if (rows_text(r, 1).n == HASH_BYTES)
+        memcpy(out->head, rows_text(r, 1).p, HASH_BYTES);
+    if (!is_complaint) {
+        out->index = str_dup(a, rows_text(r, 4));
+        return;
+    }
+    out->kind = str_dup(a, rows_text(r, 4));
+    out->org = rows_int(r, 5);
+    out->place = rows_int(r, 6);
+    out->opened_at = rows_int(r, 7);
+    out->answered_at = rows_int(r, 8);
+    out->finding = str_dup(a, rows_text(r, 9));
+}
+
+static bool
+open_sealed(struct replay *p, const struct chain *c, const char *column, struct str sealed, struct str *plain)
+{
+    struct buf b = {0};
+    bool ok = unseal(c->key, c->area, column, c->stream, 0, sealed, &b);
+    *plain = str_dup(p->arena, buf_view(&b));
+    buf_release(&b);
+    return ok;
+}
+
+/* A contact is what its event says, and is found under that phone. */
+static void
+compare_contact(struct replay *p, const struct chain *c, const struct person_row *row)
+{
+    struct str plain, name, phone, rest;
+    char normal[PHONE_BYTES];
+    uint8_t index[BLIND_BYTES] = {0};
+    if (!open_sealed(p, c, "person_file.contact", row->sealed, &plain) || !str_eq(plain, c->body) ||
+        !secret_read(p->arena, plain, &name, &phone, &rest)) {
+        differ(p, c->stream, "a contact");
+        return;
+    }
+    if (phone_normalise(phone, normal))
+        blind_index(keyring_key(p->keys, c->area, "contact-index"), "phone", str_of(normal), index);
+    if (!str_eq(str_bytes(index, sizeof index), row->index))
+        differ(p, c->stream, "the index of a phone");
+}
+
+/* A complaint: its first event says what it is about, a second one what was found. */
+static void
+compare_complaint(struct replay *p, const struct chain *c, const struct person_row *row)
+{
+    struct str plain, words, phone, said_words = {0}, said_phone = {0}, finding = STR(""), rest;
+    json_t *o = json_parse(p->arena, c->first, NULL);
+    const char *kind = json_string_value(json_object_get(o, "kind"));
+    if (!open_sealed(p, c, "complaint.secret", row->sealed, &plain) || !secret_read(p->arena, plain, &words, &phone, &rest) ||
+        !secret_read(p->arena, c->first, &said_words, &said_phone, &rest) || !str_eq(words, said_words) ||
+        !str_eq(phone, said_phone))
+        differ(p, c->stream, "the words of a complaint");
+    if (!str_is(row->kind, kind ? kind : "") || row->org != json_integer_value(json_object_get(o, "org")) ||
+        row->place != json_integer_value(json_object_get(o, "place")) || row->opened_at != c->first_at)
+        differ(p, c->stream, "what a complaint is about");
+    if (c->version > 1 && !secret_read(p->arena, c->body, &words, &finding, &rest))
+        finding = STR("");
+    if (!str_eq(row->finding, finding) || row->answered_at != (c->version > 1 ? c->at : 0))
+        differ(p, c->stream, "the finding of a complaint");
+}
+
+/* A contact or a complaint: a chain under a key of its own, and a row that says what the chain says. */
 static bool
 replay_person(struct replay *p, enum sql_id find, int64_t area, int64_t id, bool *is_there, struct err *err)
 {
     struct rows r;
-    uint8_t key[KEY_BYTES], head[HASH_BYTES] = {0};
+    struct person_row row;
+    uint8_t key[KEY_BYTES];
+    bool is_complaint = find == SQL_COMPLAINT_BY_ID;
     if (!db_query(p->db, find, &r, err, V_INT(area), V_INT(id)))
         return false;
     if (!(*is_there = rows_next(&r, err)))
         return !r.has_failed;
-    int64_t version = rows_int(&r, 0);
-    if (rows_text(&r, 1).n == HASH_BYTES)
-        memcpy(head, rows_text(&r, 1).p, HASH_BYTES);
-    bool is_shredded = rows_text(&r, 2).n == 0;
-    bool opens = !is_shredded && keyring_unwrap(p->keys, area, id, rows_text(&r, 2), key);
+    read_person_row(p, &r, is_complaint, &row);
     rows_end(&r);
+    bool is_shredded = row.wrapped.n == 0;
+    bool opens = !is_shredded && keyring_unwrap(p->keys, area, id, row.wrapped, key);
     p->out->streams++;
     p->out->shredded += is_shredded;
     struct chain c = {.area = area, .stream = id, .key = opens ? key : NULL};
     if (!opens && !is_shredded)
         differ(p, id, "its key does not open");
-    else if (check_chain(p, &c, err))
-        check_head(p, &c, version, head);
+    else if (check_chain(p, &c, err)) {
+        check_head(p, &c, row.version, row.head);
+        if (opens)
+            (is_complaint ? compare_complaint : compare_contact)(p, &c, &row);
+    }
+    explicit_bzero(key, sizeof key);
     return err->kind == ERR_NONE;
 }
 
@@ -280,20 +366,26 @@ replay_stream(struct replay *p, int64_t area, int64_t id, struct err *err)
     return true;
 }
 
-/* Numbers of the day have no gaps and no extras, and every duty belongs to something: rows without events show here. */
+/* What walking the streams cannot see: rows without events, duties of nothing, a gap in the numbers of a day. */
 static bool
-check_counts(struct replay *p, int64_t area, struct err *err)
+check_rest(struct replay *p, int64_t area, struct err *err)
 {
-    struct rows r;
-    if (!db_query(p->db, SQL_CASE_NUMBERS_WRONG, &r, err, V_INT(area)))
-        return false;
-    while (rows_next(&r, err))
-        differ(p, rows_int(&r, 0), "the cases of a day are not as many as its numbers");
-    if (r.has_failed || !db_query(p->db, SQL_DUTIES_OF_NOTHING, &r, err, V_INT(area)))
-        return false;
-    while (rows_next(&r, err))
-        differ(p, rows_int(&r, 0), "a duty of nothing");
-    return !r.has_failed;
+    static const struct {
+        enum sql_id id;
+        const char *what;
+    } checks[] = {{SQL_ROWS_OF_NOTHING, "a row without its events"},
+                  {SQL_DUTIES_OF_NOTHING, "a duty of nothing"},
+                  {SQL_CASE_NUMBERS_WRONG, "the cases of a day are not as many as its numbers"}};
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+        struct rows r;
+        if (!db_query(p->db, checks[i].id, &r, err, V_INT(area)))
+            return false;
+        while (rows_next(&r, err))
+            differ(p, rows_int(&r, 0), checks[i].what);
+        if (r.has_failed)
+            return false;
+    }
+    return true;
 }
 
 bool
@@ -327,7 +419,7 @@ ledger_replay(struct db *db, struct keyring *k, struct arena *a, void (*progress
         }
     }
     for (size_t i = 0; ok && i < n_areas; i++)
-        ok = check_counts(&p, areas[i], err);
+        ok = check_rest(&p, areas[i], err);
     arena_free(p.arena);
     return ok;
 }

@@ -20,7 +20,7 @@ IQCtjY2sbd7m2Dc2p2wVokQGMxMadcZh0Sztio/jjzTA4Q==
 -----END CERTIFICATE-----
 `;
 
-/** Speaks to one client: mails go to `kept`, refusals come from `fail` (how many RCPT are answered 450). */
+/** Speaks to one client. Mails go to `kept`, the next `fail` of them to `refused`. */
 function talk(socket, server, isEncrypted) {
   let rest = '', mail = {}, inData = false, inLogin = false;
   const say = line => socket.write(line + '\r\n');
@@ -38,8 +38,10 @@ function talk(socket, server, isEncrypted) {
       if (line !== '.') mail.data += line.replace(/^\.\./, '.') + '\r\n';
       else {
         inData = false;
-        server.kept.push({ ...mail, isEncrypted });
-        say('250 taken');
+        const isRefused = server.fail > 0;
+        server.fail -= isRefused;
+        (isRefused ? server.refused : server.kept).push({ ...mail, isEncrypted });
+        say(isRefused ? '451 busy, come again' : '250 taken');
       }
       return;
     }
@@ -60,11 +62,7 @@ function talk(socket, server, isEncrypted) {
       say('250 ok');
     } else if (word === 'RCPT') {
       mail.to = /<(.*)>/.exec(line)[1];
-      server.tries++;
-      if (server.fail > 0) {
-        server.fail--;
-        say('450 busy, come again');
-      } else say('250 ok');
+      say('250 ok');
     } else if (word === 'DATA') {
       inData = true;
       say('354 go on');
@@ -86,7 +84,7 @@ function talk(socket, server, isEncrypted) {
 }
 
 export async function mailServer({ tls = false } = {}) {
-  const server = { tls, kept: [], tries: 0, fail: 0 };
+  const server = { tls, kept: [], refused: [], fail: 0 };
   const listener = createServer(socket => talk(socket, server, false)('220 sink'));
   await new Promise(ok => listener.listen(0, '127.0.0.1', ok));
   server.port = listener.address().port;

@@ -54,10 +54,16 @@ test('添加一个网格长：一次性密码、岗位、令牌，然后他能�
     try {
       const mine = await fetch(url + '/api/v1/duties?mine=true', { headers: { authorization: `Bearer ${token}` } });
       assert.equal(mine.status, 200, await mine.text());
-      const form = await (await fetch(url + '/login')).text();
-      const csrf = /name="csrf" value="([^"]+)"/.exec(form)?.[1];
-      const cookie = (await fetch(url + '/login')).headers.getSetCookie();
-      assert.ok(csrf && cookie.length);
+      const logIn = async password => {
+        const page = await fetch(url + '/login');
+        const cookie = page.headers.getSetCookie().map(c => c.split(';')[0]).join('; ');
+        const csrf = /name="csrf" value="([^"]+)"/.exec(await page.text())[1];
+        const r = await fetch(url + '/login', { method: 'POST', redirect: 'manual', headers: { cookie, origin: url },
+          body: new URLSearchParams({ csrf, username: 'newchief', password }) });
+        return r.status;
+      };
+      assert.equal(await logIn('Qw7-hujiao-8'), 303);
+      assert.notEqual(await logIn(password), 303, '一次性密码已经作废');
     } finally {
       server.kill('SIGTERM');
       await once(server, 'close');

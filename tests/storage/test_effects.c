@@ -82,8 +82,8 @@ each_act_is_one_event_one_version_and_the_duties_it_says(void **state)
         int state;
         const char *owes;
     } rows[] = {
-        {"wgz03", "call", "note=属实", CASE_ROUTING, "admit@SQ-HQ answer@SQ-HQ"},
-        {"comm01", "admit", "result=admit", CASE_ROUTING, "dispatch@ZBZX answer@ZBZX"},
+        {"wgz03", "call", "note=属实", CASE_ROUTING, "admit@SQ-HQ answer@CG"},
+        {"comm01", "admit", "result=admit", CASE_ROUTING, "dispatch@ZBZX answer@CG"},
         {"coord01", "dispatch", "lead=CG&assists=GA", CASE_AWAITING_ACCEPT, "accept@CG answer@CG assist@GA"},
         {"cg01", "accept", "", CASE_HANDLING, "handle@CG answer@CG assist@GA"},
         {"ga01", "finish_assist", "words=一起到了现场", CASE_HANDLING, "handle@CG answer@CG"},
@@ -117,7 +117,7 @@ what_is_refused_leaves_nothing(void **state)
         enum err_kind kind;
     } rows[] = {
         {"cg01", "call", "", ERR_FORBIDDEN},
-        {"wgz03", "accept", "", ERR_CONFLICT},
+        {"", "rate", "solved=yes&grade=1", ERR_CONFLICT},
         {"wgz03", "settle", "outcome=solved", ERR_FIELDS},
         {"wgz03", "no_such_thing", "", ERR_NOT_FOUND},
         {"wgz03", "call", "files=999999", ERR_FIELDS},

@@ -217,7 +217,7 @@ a_shredded_case_keeps_its_chain(void **state)
     raw_exec(arena_printf(kit.arena, "UPDATE event SET actor = actor + 1 WHERE stream = %lld AND seq = 3", (long long)a_case));
     expect_found("a changed event of a shredded case", "an event was changed");
     raw_exec(arena_printf(kit.arena, "UPDATE event SET actor = actor - 1 WHERE stream = %lld AND seq = 3", (long long)a_case));
-    raw_exec(arena_printf(kit.arena, "DELETE FROM event WHERE stream = %lld AND seq = 14", (long long)a_case));
+    raw_exec(arena_printf(kit.arena, "DELETE FROM event WHERE stream = %lld AND seq = 13", (long long)a_case));
     expect_found("a shorter chain of a shredded case", NULL);
 }
 
@@ -236,7 +236,7 @@ every_changed_column_of_a_duty_is_found(void **state)
     static const char *const acts[] = {
         "DELETE FROM duty WHERE id = (SELECT MIN(id) FROM duty)",
         "UPDATE duty SET missed_at = 0 WHERE missed_at > 0",
-        "UPDATE duty SET id = id + 1 WHERE id = (SELECT MIN(id) FROM duty)",
+        "UPDATE duty SET id = -id WHERE id = (SELECT MIN(id) FROM duty)",
         "UPDATE duty SET subject = 12345 WHERE id = (SELECT MIN(id) FROM duty)",
         "INSERT INTO duty SELECT area, 999, kind, subject_kind, subject, owner_org, owner_role, owner_place, owner_person, need,"
         " credited, spacing, opened_at, window_from, amber_at, due, missed_at, ended_at, ending, up_org, up_role, up_place, ref,"
@@ -261,8 +261,8 @@ a_case_that_vanishes_or_appears_is_found(void **state)
     raw_exec(arena_printf(kit.arena, "DELETE FROM event WHERE stream = %lld; DELETE FROM duty WHERE subject = %lld;"
                                      "DELETE FROM case_file WHERE id = %lld",
                           (long long)a_confidential, (long long)a_confidential, (long long)a_confidential));
-    assert_true(replay_now().differences == 0 || true); /* the last of its day: see the counter below */
-    raw_exec("UPDATE counter SET n = n");
+    expect_found("a vanished case", NULL);
+    raw_exec("DELETE FROM event WHERE type = 'contact_set'; DELETE FROM person_file");
     expect_found("a vanished case", "the cases of a day");
 }
 
@@ -273,7 +273,7 @@ a_case_without_events_is_found(void **state)
     raw_exec(arena_printf(kit.arena, "CREATE TEMP TABLE t AS SELECT * FROM case_file WHERE id = %lld;"
                                      "UPDATE t SET id = id + 1, no = no + 1; INSERT INTO case_file SELECT * FROM t",
                           (long long)a_case));
-    expect_found("a case that nobody reported", "the cases of a day");
+    expect_found("a case that nobody reported", "a row without its events");
 }
 
 static void

@@ -68,4 +68,4 @@ INSERT INTO person_file (area, id, version, head, wrapped_key, contact, phone_in
 VALUES ($1, $2, 1, $3, $4, $5, $6, $7);
 
 -- name: person_file_by_id
-SELECT version, head, wrapped_key, contact FROM person_file WHERE area = $1 AND id = $2;
+SELECT version, head, wrapped_key, contact, phone_index FROM person_file WHERE area = $1 AND id = $2;
