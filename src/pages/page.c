@@ -7,6 +7,7 @@
 struct waiting {
     struct parked *parked;
     struct action *action;
+    int64_t data_version; /* of the registry when the action began */
     void (*resume)(struct request *req, struct response *res, struct action *a);
 };
 
@@ -18,6 +19,8 @@ woken(struct request *req, struct response *res, void *arg)
     struct site_visit *sv = site_visit_of(req);
     struct err err = {0};
     sv->res = res;
+    if (store_data_version(app_store(sv->v.app)) != w->data_version)
+        app_reload(sv->v.app); /* the registry has changed, durably: everybody sees it from here on */
     if (!db_read_begin(sv->v.db, &err)) {
         site_fail(req, res, &err);
         return;
@@ -40,7 +43,8 @@ page_wait(struct request *req, struct response *res, struct action *a,
 {
     struct visit *v = visit_of(req);
     struct waiting *w = arena_new_of(req->arena, struct waiting);
-    *w = (struct waiting){http_park(req, res), a, resume};
+    *w = (struct waiting){.parked = http_park(req, res), .action = a, .resume = resume,
+                          .data_version = store_data_version(app_store(v->app))};
     a->app = v->app;
     a->who = &v->who;
     a->arena = req->arena;
