@@ -51,7 +51,8 @@ web:
 	@./tools/build-web
 
 bench: all
-	@for b in bench/*; do [ ! -x "$$b" ] || [ -d "$$b" ] || "$$b" || exit 1; done
+	@$(call ninja,$(BUILD)) bench/bench-generate bench/bench-bare bench/bench-load
+	@./bench/run
 
 fuzz:
 	@./tools/deps.sh fuzz

@@ -259,6 +259,7 @@ struct read_notices {
     int64_t up_to;
 };
 void read_notices(struct read_notices *r, struct db *db);
+bool read_notices_wait(struct read_notices *r, struct err *err);
 
 /* Drafts of the resident's flow, 24 hours (keep_draft.c). */
 struct keep_draft {

@@ -43,6 +43,14 @@ read_notices(struct read_notices *r, struct db *db)
     action_run(&r->base, db);
 }
 
+bool
+read_notices_wait(struct read_notices *r, struct err *err)
+{
+    r->base.prepare = nothing;
+    r->base.apply = apply_read;
+    return action_wait(&r->base, err);
+}
+
 static bool
 prepare_draft(struct action *a, struct db *db, struct err *err)
 {

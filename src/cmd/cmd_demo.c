@@ -46,6 +46,22 @@ make_logins(struct demo *d, struct err *err)
     return ok;
 }
 
+/* People have read what was told them until yesterday, so that a bell shows news and not a year. */
+static bool
+read_old_notices(struct demo *d, instant until, struct err *err)
+{
+    const struct registry *r = d->area->registry;
+    int64_t up_to = store_first_id(until - INT64_C(24) * 3600 * 1000);
+    bool ok = true;
+    for (size_t i = 0; ok && i < r->n_people; i++) {
+        struct caller who = {.area = d->area, .person = r->people[i].id};
+        struct read_notices read = {.base = {.app = d->app, .who = &who, .arena = d->arena}, .up_to = up_to};
+        ok = read_notices_wait(&read, err);
+        arena_reset(d->arena);
+    }
+    return ok;
+}
+
 static void
 step(void *ctx, int64_t day)
 {
@@ -71,7 +87,7 @@ live(const char *dir, int64_t months, int64_t seed, int32_t until_day, instant u
         progress_begin(&p, in_tongue("示例生活", "sample life"), until_day - from + 1);
         app_set_now(d.app, day_start(from));
         ok = demo_photos_make(dir, &d.photos, err) && make_logins(&d, err) &&
-             (months == 0 || demo_live(&d, from, until, step, &p, err));
+             (months == 0 || (demo_live(&d, from, until, step, &p, err) && read_old_notices(&d, until, err)));
         progress_end(&p);
         talk(in_tongue("登记 %lld 件，办理 %lld 步。", "%lld reports, %lld acts."), (long long)d.reports, (long long)d.acts);
         if (d.refused)

@@ -36,10 +36,11 @@ series_of(const struct route *route, int status)
     return &series[0];
 }
 
+/* Of a request, or of a route (which may take several: the first). */
 static const char *
-method_name(enum method m)
+method_name(unsigned m)
 {
-    return m == HTTP_GET ? "GET" : m == HTTP_POST ? "POST" : m == HTTP_PUT ? "PUT" : m == HTTP_DELETE ? "DELETE" : "PATCH";
+    return !m ? "-" : m & HTTP_GET ? "GET" : m & HTTP_POST ? "POST" : m & HTTP_PUT ? "PUT" : m & HTTP_DELETE ? "DELETE" : "PATCH";
 }
 
 /* The pattern is logged, never the path: paths hold secret links. */
@@ -75,8 +76,8 @@ requests(struct buf *out)
     for (size_t i = 0; i < SERIES_MAX; i++) {
         const struct route *r = atomic_load(&series[i].route);
         if (r)
-            buf_printf(out, "shaodao_http_requests_total{route=\"%s\",methods=\"%d\",code=\"%d\"} %lld\n", r->pattern,
-                       r->methods, atomic_load(&series[i].status), (long long)atomic_load(&series[i].count));
+            buf_printf(out, "shaodao_http_requests_total{route=\"%s\",method=\"%s\",code=\"%d\"} %lld\n", r->pattern,
+                       method_name(r->methods), atomic_load(&series[i].status), (long long)atomic_load(&series[i].count));
     }
     head(out, "http_request_duration_seconds", "histogram", "Time from the first byte to the answer.");
     int64_t sum = 0;

@@ -18,20 +18,6 @@ site_route(const struct request *req)
 
 /* ---- What every page has ---- */
 
-static const char policy[] =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
-    "font-src 'self'; media-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'";
-
-static bool
-has_header(const struct response *res, const char *name)
-{
-    for (int i = 0; i < res->n_headers; i++)
-        if (strcasecmp(res->headers[i].name, name) == 0)
-            return true;
-    return false;
-}
-
 static bool
 is_page(const struct response *res)
 {
@@ -48,8 +34,6 @@ site_settle(struct site_visit *sv, struct response *res)
         response_cookie(sv->req, res, "dev", str_of(sv->device_cookie), DEVICE_COOKIE_S, true);
         sv->device_cookie = NULL;
     }
-    if (!has_header(res, "Content-Security-Policy"))
-        response_header(res, "Content-Security-Policy", policy);
 }
 
 /* ---- Around a handler ---- */

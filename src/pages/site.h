@@ -33,7 +33,7 @@ struct site_visit *site_visit_of(const struct request *req);
 
 bool site_gate(struct request *req, const struct route *route, struct err *err);
 void site_fail(struct request *req, struct response *res, const struct err *err);
-/* Cookies that wait for a response, and the headers every page has. */
+/* Cookies that wait for a response. */
 void site_settle(struct site_visit *sv, struct response *res);
 struct app *site_app(const struct request *req);
 

@@ -68,22 +68,6 @@ place_title(const struct visit *v, int64_t place)
 }
 
 const char *
-mask_phone(struct arena *a, struct str phone)
-{
-    if (phone.n < 7)
-        return phone.n ? "***" : "";
-    size_t head = phone.n >= 11 ? 3 : 2;
-    return arena_printf(a, "%.*s****%.*s", (int)head, phone.p, 4, phone.p + phone.n - 4);
-}
-
-const char *
-mask_name(struct arena *a, struct str name)
-{
-    struct str first = utf8_prefix(name, 1);
-    return first.n ? arena_printf(a, "%.*s*", (int)first.n, first.p) : "";
-}
-
-const char *
 month_words(struct arena *a, int year, int month)
 {
     return arena_printf(a, "%d 年 %d 月", year, month);
@@ -93,19 +77,6 @@ const char *
 percent_words(struct arena *a, int64_t part, int64_t all)
 {
     return all ? arena_printf(a, "%.1f%%", 100.0 * (double)part / (double)all) : "—";
-}
-
-struct strs
-split_words(struct arena *a, struct str text, char sep)
-{
-    size_t n = 0, cap = 1;
-    for (size_t i = 0; i < text.n; i++)
-        cap += text.p[i] == sep;
-    struct str *out = arena_array(a, struct str, cap), rest = text, piece;
-    while (str_cut(&rest, sep, &piece))
-        if (str_trim(piece).n)
-            out[n++] = str_trim(piece);
-    return (struct strs){out, n};
 }
 
 /* ---- The frame asks ---- */

@@ -26,8 +26,6 @@ void signals_of(const struct visit *v, struct arena *a, const struct case_file *
 struct str item_name(const struct visit *v, const struct case_file *c); /* 待归类 when none */
 struct str source_name(const struct visit *v, struct str source);
 struct str place_title(const struct visit *v, int64_t place); /* 地点待定 when none */
-const char *mask_phone(struct arena *a, struct str phone); /* 138****5678 */
-const char *mask_name(struct arena *a, struct str name);   /* 张* */
 struct str frame_org(const struct layout *l);
 const char *frame_role(const struct layout *l);
 bool frame_can_report(const struct layout *l); /* some channel of the scheme is open to the person */
@@ -71,9 +69,7 @@ bool opened_case(struct request *req, struct response *res, struct opened *out);
 /* ---- Small things of forms and answers ---- */
 
 bool in_drawer(const struct request *req); /* htmx asks for the drawer's content */
-bool is_fragment(const struct request *req);
 const char *query_with(struct request *req, const char *path, const char *name, const char *value); /* this page's query, one name changed */
-struct strs split_words(struct arena *a, struct str text, char sep);
 
 /* ---- Handlers, named in staff_routes.c ---- */
 

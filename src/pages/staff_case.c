@@ -69,6 +69,7 @@ fill_facts(const struct fill *f)
     fact(list, &n, "牵头电话", lead ? lead->phone : STR(""));
     fact(list, &n, "配合", assists_now(f));
     fact(list, &n, "来源", source_name(f->v, c->source));
+    fact(list, &n, "反映人", !c->reporter ? STR("没有留联系方式") : c->keep_secret ? STR("留了联系方式，要求保密") : STR("留了联系方式"));
     fact(list, &n, "热线工单", c->hotline_no);
     fact(list, &n, "登记", str_of(at_words(f->a, c->opened_at, now)));
     fact(list, &n, "答复期限", c->answer_due ? str_of(at_words(f->a, c->answer_due, now)) : STR(""));

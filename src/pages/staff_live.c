@@ -14,10 +14,11 @@ struct desk {
     struct app *app;
     int64_t area, person, seen; /* seen: last notice told */
     int64_t todo, bell;         /* last told */
+    int64_t round;              /* of the last look */
     char token[64];
 };
 
-/* `lock` guards the list and is held while a round lasts: a stream that goes waits for the round to end. */
+/* `lock` guards the list and is held while a desk is looked at: a stream that goes waits for that. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
 static struct desk *desks;
@@ -102,28 +103,47 @@ tell_news(struct desk *d, struct db *db, struct arena *a, int64_t read_up_to)
     tell_counts(d, counts.open, (int64_t)unread.n);
 }
 
-/* One round over all streams; those whose session has ended are closed. */
+/* One desk; the one whose session has ended is closed. */
 static void
-look(struct app *app)
+look_at(struct desk *d)
 {
-    struct db *db = app_reader_lock(app);
-    struct err err = {0};
+    struct db *db = app_reader_lock(d->app);
+    struct arena *a = arena_new();
+    struct session s;
+    struct err err = {0}, none = {0};
     if (db_read_begin(db, &err)) {
-        for (struct desk *d = desks; d; d = d->next) {
-            struct arena *a = arena_new();
-            struct session s;
-            struct err none = {0};
-            if (session_find(app, db, str_of(d->token), &s, &none))
-                tell_news(d, db, a, s.notices_seen);
-            else
-                http_stream_close(d->stream);
-            arena_free(a);
-        }
+        if (session_find(d->app, db, str_of(d->token), &s, &none))
+            tell_news(d, db, a, s.notices_seen);
+        else
+            http_stream_close(d->stream);
         db_read_end(db);
     }
-    app_reader_unlock(app);
+    arena_free(a);
+    app_reader_unlock(d->app);
     if (err.kind)
         log_warn("live", "message=%s detail=%s", err.message, err.detail);
+}
+
+static struct desk *
+next_of_round(int64_t round)
+{
+    struct desk *d = desks;
+    while (d && d->round == round)
+        d = d->next;
+    return d;
+}
+
+/* One round over all desks. The lock is given back between two of them, so that a desk that comes or goes waits for one
+ * look only. */
+static void
+look_at_all(int64_t round)
+{
+    for (struct desk *d; (d = next_of_round(round)) && !is_stopping;) {
+        d->round = round;
+        look_at(d);
+        pthread_mutex_unlock(&lock);
+        pthread_mutex_lock(&lock);
+    }
 }
 
 static void
@@ -141,7 +161,7 @@ watch(void *arg)
     struct app *app = arg;
     int64_t commits = -1;
     pthread_mutex_lock(&lock);
-    for (int polls = 0; !is_stopping; polls++) {
+    for (int64_t polls = 0; !is_stopping; polls++) {
         if (!desks) {
             pthread_cond_wait(&wake, &lock);
             commits = -1;
@@ -150,7 +170,7 @@ watch(void *arg)
         struct store_stats st;
         store_statistics(app_store(app), &st);
         if (st.commits != commits || polls % ANYWAY_POLLS == 0)
-            look(app);
+            look_at_all(polls + 1);
         commits = st.commits;
         nap();
     }

@@ -190,7 +190,8 @@ unseal(const uint8_t key[KEY_BYTES], int64_t area, const char *column, int64_t r
        struct buf *out)
 {
     char bound[BOUND_BYTES];
-    if (sealed.n < COLUMN_EXTRA)
+    uint32_t key_id; /* stands outside of what the tag covers */
+    if (!column_key_id(sealed, &key_id) || key_id != 0)
         return false;
     size_t n = sealed.n - COLUMN_EXTRA;
     buf_need(out, n + 1);

@@ -113,22 +113,54 @@ db_read_end(struct db *db)
 
 /* The writer */
 
+static bool
+apply_job(struct store *s, struct job *job)
+{
+    job->err = (struct err){0};
+    if (job->apply(s->writer, job, &job->err))
+        return true;
+    return job->err.kind == ERR_NONE ? err_set(&job->err, ERR_INTERNAL, "内部错误，已记录。") : false;
+}
+
 /* Runs one job inside its own savepoint, so that a refusal undoes only itself. */
 static void
 run_job(struct store *s, struct job *job)
 {
     const struct driver *drv = s->writer->driver;
-    job->err = (struct err){0};
-    drv->script(s->writer, "SAVEPOINT job", &job->err);
-    if (job->err.kind == ERR_NONE && job->apply(s->writer, job, &job->err)) {
-        drv->script(s->writer, "RELEASE job", &job->err);
-        if (job->err.kind == ERR_NONE)
-            return;
-    }
-    if (job->err.kind == ERR_NONE)
-        err_set(&job->err, ERR_INTERNAL, "内部错误，已记录。");
+    struct err err = {0};
+    bool has_savepoint = drv->script(s->writer, "SAVEPOINT job", &err);
+    if (has_savepoint && apply_job(s, job) && drv->script(s->writer, "RELEASE job", &err))
+        return;
+    if (err.kind != ERR_NONE)
+        job->err = err;
     drv->script(s->writer, "ROLLBACK TO job", NULL);
     drv->script(s->writer, "RELEASE job", NULL);
+}
+
+/* Nearly always every job of a batch goes through, and a savepoint would copy every page that it touches; so the batch runs
+ * without any. When one job fails, all is rolled back and the batch runs again, each job in a savepoint of its own. */
+static bool
+run_batch(struct store *s, struct job *first, struct err *err)
+{
+    const struct driver *drv = s->writer->driver;
+    if (!drv->script(s->writer, "BEGIN IMMEDIATE", err))
+        return false;
+    struct job *job = first;
+    while (job && apply_job(s, job))
+        job = job->next;
+    if (job) { /* it failed */
+        drv->script(s->writer, "ROLLBACK", NULL);
+        if (!first->next) /* it was alone: nothing is left to do */
+            return true;
+        if (!drv->script(s->writer, "BEGIN IMMEDIATE", err))
+            return false;
+        for (struct job *j = first; j; j = j->next)
+            run_job(s, j);
+    }
+    if (drv->script(s->writer, "COMMIT", err))
+        return true;
+    drv->script(s->writer, "ROLLBACK", NULL);
+    return false;
 }
 
 /* A conflict asks for a new decision: against the committed state, outside of the transaction. */
@@ -208,12 +240,10 @@ writer_loop(void *arg)
             continue;
         }
         struct err err = {0};
-        bool committed = drv->script(s->writer, "BEGIN IMMEDIATE", &err);
-        for (struct job *job = first; committed && job; job = job->next, since_checkpoint++, s->jobs++)
-            run_job(s, job);
-        if (committed && !drv->script(s->writer, "COMMIT", &err)) {
-            drv->script(s->writer, "ROLLBACK", NULL);
-            committed = false;
+        bool committed = run_batch(s, first, &err);
+        for (const struct job *job = first; job; job = job->next) {
+            since_checkpoint++;
+            s->jobs++;
         }
         if (!committed)
             log_error("commit_failed", "detail=%s", err.detail);
@@ -387,10 +417,16 @@ store_reader(struct store *s, int loop)
 }
 
 int64_t
-store_new_id(struct store *s, int64_t now_ms)
+store_first_id(int64_t ms)
 {
     const int64_t epoch = INT64_C(1577836800000); /* 2020-01-01 */
-    int64_t base = (now_ms > epoch ? now_ms - epoch : 0) / 16 << 17;
+    return (ms > epoch ? ms - epoch : 0) / 16 << 17;
+}
+
+int64_t
+store_new_id(struct store *s, int64_t now_ms)
+{
+    int64_t base = store_first_id(now_ms);
     pthread_mutex_lock(&s->lock);
     s->last_id = base > s->last_id ? base : s->last_id + 1;
     int64_t id = s->last_id;

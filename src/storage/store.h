@@ -83,6 +83,7 @@ bool store_run(struct store *s, struct job *job, struct err *err); /* submits an
 /* Time-ordered id, unique for this installation, below 2^53 until 2050 so that JSON readers keep it exact: steps of
  * 16 ms since 2020, then a counter of 17 bits. Ids used before this start must be told once. */
 int64_t store_new_id(struct store *s, int64_t now_ms);
+int64_t store_first_id(int64_t ms); /* no id that is made at this moment or later is smaller */
 void store_raise_id(struct store *s, int64_t used);
 
 struct store_stats {

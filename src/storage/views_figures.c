@@ -239,7 +239,8 @@ place_figures(struct db *db, int64_t area, int32_t place, int32_t from_day, int3
 {
     struct rows r;
     *out = (struct place_figures){0};
-    if (!db_query(db, SQL_FIG_PLACE, &r, err, V_INT(area), V_INT(place), V_INT(from_day), V_INT(to_day)))
+    if (!db_query(db, SQL_FIG_PLACE, &r, err, V_INT(area), V_INT(place), V_INT(from_day), V_INT(to_day),
+                  V_INT(store_first_id(day_start(from_day)))))
         return false;
     if (rows_next(&r, err))
         *out = (struct place_figures){.received = rows_int(&r, 0), .closed = rows_int(&r, 1), .persuaded = rows_int(&r, 2),

@@ -309,6 +309,52 @@ test('without scripts: log in, act with a photo, take back, log out', async () =
   await page.context().close();
 });
 
+test('a new colleague: added, posted, first password changed, at work', async () => {
+  const page = await at('coord01', desk(1366));
+  await page.goto(`${s.url}/desk/people`);
+  await page.click('summary:has-text("添加人员")');
+  await page.fill('#f-username', 'newcomer1');
+  await page.fill('#f-name', '赵新');
+  await page.locator('form.form:has(#f-username) button[type=submit]').click();
+  await page.click('summary:has-text("增加岗位")');
+  await page.selectOption('#f-role', 'officer');
+  await page.selectOption('#f-org', 'CG');
+  await page.fill('#f-cert_no', '示例-CG-099');
+  await page.fill('#f-cert_until', '2026-05-10');
+  await page.locator('form.form:has(#f-role) button[type=submit]').click();
+  assert.match(await page.textContent('.tbl'), /快到期 2026-05-10/, 'a certificate that runs out is marked');
+  await look(page, 'desk-newcomer');
+  await page.click('summary:has-text("密码和停用")');
+  await page.click('button:has-text("重设初始密码")');
+  await confirm(page);
+  await page.waitForSelector('.note code');
+  const first = await page.textContent('.note code');
+  await page.context().close();
+
+  const context = await browser.newContext(desk(1366));
+  const own = await context.newPage();
+  own.faults = [];
+  await own.goto(`${s.url}/login`);
+  await own.fill('#f-username', 'newcomer1');
+  await own.fill('#f-password', first);
+  await own.click('main button[type=submit]');
+  await own.waitForURL(/\/desk\/password/);
+  await own.goto(`${s.url}/desk/cases`);
+  assert.match(own.url(), /\/desk\/password/, 'nothing else before the first password is changed');
+  await own.fill('#f-old', first);
+  await own.fill('#f-password', 'short');
+  await own.fill('#f-again', 'shorter');
+  await own.click('main button[type=submit]');
+  await own.waitForSelector('.errs');
+  await look(own, 'desk-password-errors');
+  for (const [field, text] of [['#f-old', first], ['#f-password', 'Xiaoqu-2026-ok'], ['#f-again', 'Xiaoqu-2026-ok']])
+    await own.fill(field, text);
+  await own.click('main button[type=submit]');
+  await own.waitForURL(/\/desk$/);
+  await look(own, 'desk-newcomer-at-work');
+  await context.close();
+});
+
 test('who may not, does not see', async () => {
   const c = await s.report({ item: 'QC04', place: 'XFL', words: '别的部门看不到' });
   await route(s, c.no);

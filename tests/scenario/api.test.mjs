@@ -323,6 +323,7 @@ test('统计数字带分子、分母、定义和它的事项', async () => {
     assert.equal(v.name, f.name);
     assert.ok(Number.isInteger(v.numerator) && Number.isInteger(v.denominator));
     assert.ok(v.value === null || typeof v.value === 'number');
+    if (v.cases === null) continue; // it counts duties, complaints or pairs, not cases
     const list = await s.as('coord01').get(v.cases);
     assert.equal(list.status, 200, v.cases);
   }

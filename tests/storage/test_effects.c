@@ -1,5 +1,5 @@
-/* What an action leaves behind: the row, the duties, the events; answers that repeat; numbers without gaps; two who act at
- * once; and taking back. */
+/* What an action leaves behind, step by step; two who act at exactly the same time, held at the gate of the writer; numbers
+ * without gaps; and taking back. (test_actions.c tells the stories.) */
 #include "store_kit.h"
 
 #include "views.h"
@@ -45,33 +45,6 @@ owes(const struct loaded_case *c)
 }
 
 /* ---- what is there afterwards ---- */
-
-static void
-a_report_leaves_a_row_duties_and_one_event(void **state)
-{
-    (void)state;
-    struct report_case *r = report_ok("ZS01", "楼下烧烤店太吵");
-    assert_int_equal(r->no, 1);
-    assert_int_equal(r->day, day_of(moment_of(A_MORNING)));
-    assert_int_equal(strlen(r->query_code), 6);
-    struct loaded_case *c = load(r->case_id);
-    assert_int_equal(c->c.version, 1);
-    assert_int_equal(c->c.state, CASE_ROUTING);
-    assert_int_equal(c->c.opened_at, moment_of(A_MORNING));
-    check_str(c->c.item, "ZS01");
-    check_str(c->c.source, "resident");
-    check_str(c->words, "楼下烧烤店太吵");
-    check_str(c->spot, "3栋");
-    check_str(c->reply, "");
-    assert_non_null(find_duty(c, DUTY_CALL));
-    assert_non_null(find_duty(c, DUTY_ANSWER));
-    assert_int_equal(count_events(r->case_id), 1);
-    for (size_t i = 0; i < c->n_duties; i++) {
-        assert_true(c->duties[i].id > 0 && c->duties[i].due > 0);
-        assert_int_equal(c->duties[i].subject, r->case_id);
-    }
-    expect_clean_replay();
-}
 
 static void
 each_act_is_one_event_one_version_and_the_duties_it_says(void **state)
@@ -141,23 +114,7 @@ what_is_refused_leaves_nothing(void **state)
     assert_int_equal(report_ok("ZS01", "又吵了")->no, 2); /* the refused one took no number */
 }
 
-static void
-a_file_belongs_to_one_case(void **state)
-{
-    (void)state;
-    int64_t a = report_ok("ZS01", "太吵")->case_id, b = report_ok("ZS01", "还是吵")->case_id;
-    int64_t photo = photo_of("wgz03");
-    const char *fields = arena_printf(kit.arena, "note=属实&files=%lld", (long long)photo);
-    act_ok("wgz03", a, "call", fields);
-    struct err err = {0};
-    assert_false(act("wgz03", b, "call", fields, &err));
-    assert_int_equal(err.kind, ERR_FIELDS);
-    assert_int_equal(raw_int("SELECT case_id FROM file"), a);
-    assert_int_equal(raw_int("SELECT event_seq FROM file"), 2);
-    assert_int_equal(count_events(b), 1);
-}
-
-/* ---- the same submission again ---- */
+/* ---- at the same time ---- */
 
 static struct report_case *
 keyed_report(const char *key, uint8_t body)
@@ -167,50 +124,6 @@ keyed_report(const char *key, uint8_t body)
     memset(r->base.body_hash, body, sizeof r->base.body_hash);
     return r;
 }
-
-static void
-the_same_submission_has_the_first_answer_again(void **state)
-{
-    (void)state;
-    struct err err = {0};
-    struct report_case *first = keyed_report("key-1", 1), *again = keyed_report("key-1", 1), *after = keyed_report("key-1", 1);
-    assert_true(report_case_wait(first, &err) && report_case_wait(again, &err));
-    reopen_app("2026-04-21T10:00"); /* also across a restart */
-    after->base.app = kit.app;
-    after->base.who = caller_of("");
-    assert_true(report_case_wait(after, &err));
-    assert_false(first->base.is_repeat);
-    assert_true(again->base.is_repeat && after->base.is_repeat);
-    struct report_case *all[] = {again, after};
-    for (size_t i = 0; i < COUNT_OF(all); i++) {
-        assert_int_equal(all[i]->case_id, first->case_id);
-        assert_int_equal(all[i]->day, first->day);
-        assert_int_equal(all[i]->no, first->no);
-        assert_string_equal(all[i]->token, first->token);
-        assert_string_equal(all[i]->query_code, first->query_code);
-    }
-    assert_int_equal(raw_int("SELECT COUNT(*) FROM case_file"), 1);
-}
-
-static void
-a_key_used_for_something_else_is_refused(void **state)
-{
-    (void)state;
-    struct err err = {0};
-    assert_true(report_case_wait(keyed_report("key-1", 1), &err));
-    assert_false(report_case_wait(keyed_report("key-1", 2), &err));
-    assert_int_equal(err.kind, ERR_FIELDS);
-    struct report_case *other = keyed_report("key-1", 2); /* keys belong to the device that made them */
-    struct caller *c = caller_of("");
-    c->device = STR("another-device");
-    other->base.who = c;
-    err = (struct err){0};
-    assert_true(report_case_wait(other, &err));
-    assert_false(other->base.is_repeat);
-    assert_int_equal(raw_int("SELECT COUNT(*) FROM case_file"), 2);
-}
-
-/* ---- at the same time ---- */
 
 struct waiting_for {
     struct gate gate;
@@ -342,6 +255,41 @@ of_two_who_may_both_act_the_second_decides_again(void **state)
     expect_clean_replay();
 }
 
+static void
+run_complaint(struct action *a, struct db *db)
+{
+    complain((struct complain *)a, db);
+}
+
+static void
+run_finding(struct action *a, struct db *db)
+{
+    answer_complaint((struct answer_complaint *)a, db);
+}
+
+static void
+of_two_findings_the_first_stands(void **state)
+{
+    (void)state;
+    struct complain c[2];
+    for (int i = 0; i < 2; i++)
+        c[i] = (struct complain){.base = {.app = kit.app, .who = caller_of(""), .arena = kit.arena}, .kind = STR("slow"),
+                                 .org = STR("CG"), .place = STR("XFL"), .words = STR("说好三天来，一直没有人来"), .phone = STR("")};
+    run_at_once(&c[0].base, &c[1].base, run_complaint);
+    assert_int_equal(c[0].base.err.kind, ERR_NONE);
+    int64_t id = raw_int("SELECT MIN(id) FROM complaint");
+    struct answer_complaint yes = {.base = {.app = kit.app, .who = caller_of("oversight01"), .arena = kit.arena}, .id = id,
+                                   .finding = STR("true"), .words = STR("情况属实，已经提醒")};
+    struct answer_complaint no = {.base = {.app = kit.app, .who = caller_of("oversight01"), .arena = kit.arena}, .id = id,
+                                  .finding = STR("untrue"), .words = STR("经查没有这回事")};
+    run_at_once(&yes.base, &no.base, run_finding);
+    assert_int_equal(yes.base.err.kind, ERR_NONE);
+    assert_int_equal(no.base.err.kind, ERR_CONFLICT);
+    assert_int_equal(count_events(id), 2);
+    assert_int_equal(raw_int("SELECT COUNT(*) FROM complaint WHERE finding = 'true' AND version = 2"), 1);
+    expect_clean_replay();
+}
+
 enum { THREADS = 8, REPORTS = 50 };
 
 static void *
@@ -383,22 +331,6 @@ numbers_have_no_gaps_and_no_doubles(void **state)
     assert_int_equal(report_ok("ZS01", "太吵")->no, 1); /* every day begins with one */
     app_set_now(kit.app, moment_of(A_MORNING));
     assert_int_equal(report_ok("ZS01", "太吵")->no, THREADS * REPORTS + 1);
-    expect_clean_replay();
-}
-
-static void
-ids_do_not_repeat_when_the_clock_stands_still_across_a_restart(void **state)
-{
-    (void)state;
-    int64_t last = 0;
-    for (int i = 0; i < 3; i++) {
-        report_ok("ZS01", "太吵");
-        int64_t least = raw_int("SELECT MIN(id) FROM (SELECT id FROM case_file ORDER BY id DESC LIMIT 1)");
-        assert_true(least > last);
-        last = raw_int("SELECT MAX(id) FROM (SELECT MAX(id) AS id FROM case_file UNION ALL SELECT MAX(id) FROM duty "
-                       "UNION ALL SELECT MAX(id) FROM notice)");
-        reopen_app(A_MORNING);
-    }
     expect_clean_replay();
 }
 
@@ -521,52 +453,22 @@ undo_is_for_its_author_and_ten_minutes(void **state)
     assert_int_equal(load(id)->c.state, CASE_AWAITING_ACCEPT);
 }
 
-static void
-an_eventful_case_reads_back_as_it_was_lived(void **state)
-{
-    (void)state;
-    int64_t id = eventful_case();
-    struct loaded_case *c = load(id);
-    struct err err = {0};
-    size_t n;
-    struct event_row *e = events_load(app_reader_lock(kit.app), kit.arena, c, &n, &err);
-    app_reader_unlock(kit.app);
-    assert_int_equal(err.kind, ERR_NONE);
-    assert_int_equal(n, c->c.version);
-    check_str(e[0].type, "case_opened");
-    check_str(e[n - 1].type, "rated");
-    for (size_t i = 0; i < n; i++) {
-        assert_int_equal(e[i].seq, i + 1);
-        assert_true(e[i].text.n > 0);
-        assert_true(i == 0 || e[i].at >= e[i - 1].at);
-    }
-    check_str(c->reply, "已经关小了音量");
-    assert_true(c->c.state == CASE_CLOSED || c->c.state == CASE_ARCHIVED);
-    assert_true(raw_int("SELECT COUNT(*) FROM duty WHERE missed_at > 0") > 0);
-    expect_clean_replay();
-}
-
 #define WITH_APP(test) cmocka_unit_test_setup_teardown(test, kit_open, kit_close)
 
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_APP(a_report_leaves_a_row_duties_and_one_event),
         WITH_APP(each_act_is_one_event_one_version_and_the_duties_it_says),
         WITH_APP(what_is_refused_leaves_nothing),
-        WITH_APP(a_file_belongs_to_one_case),
-        WITH_APP(the_same_submission_has_the_first_answer_again),
-        WITH_APP(a_key_used_for_something_else_is_refused),
         WITH_APP(a_double_click_makes_one_case),
         WITH_APP(of_two_who_accept_one_wins),
         WITH_APP(of_two_who_may_both_act_the_second_decides_again),
+        WITH_APP(of_two_findings_the_first_stands),
         WITH_APP(numbers_have_no_gaps_and_no_doubles),
-        WITH_APP(ids_do_not_repeat_when_the_clock_stands_still_across_a_restart),
         WITH_APP(undo_restores_the_row_and_the_duties),
         WITH_APP(undo_does_not_forget_what_was_missed),
         WITH_APP(undo_is_for_its_author_and_ten_minutes),
-        WITH_APP(an_eventful_case_reads_back_as_it_was_lived),
     };
     return cmocka_run_group_tests_name("effects", tests, NULL, NULL);
 }

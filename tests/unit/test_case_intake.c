@@ -289,7 +289,7 @@ a_transfer_ends_only_with_the_receivers_number(void **state)
     CHECK_ROWS(starts, rows);
     life_begin(A_MORNING);
     tell(starts, COUNT_OF(starts), "@transfer asked");
-    check_str(life.c.transferred_to, "属于其他政务事项，转 12345");
+    check_str(life.c.transferred_to, "12345 政务服务热线");
     tell(starts, COUNT_OF(starts), "coord01 confirm_transfer result=accepted&receipt_no=12345-88");
     check_str(life.c.receipt_no, "12345-88");
     assert_int_equal(ended_as(DUTY_ANSWER), END_DONE);

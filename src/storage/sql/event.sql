@@ -25,6 +25,7 @@ SELECT counter.day FROM counter WHERE counter.area = $1 AND counter.name = 'case
 ORDER BY counter.day;
 
 -- name: rows_of_nothing   (ledger replay: rows whose last event is not there; walks the cases)
+-- scan-ok: ledger replay reads everything
 SELECT case_file.id FROM case_file WHERE case_file.area = $1 AND NOT EXISTS
     (SELECT 1 FROM event WHERE event.area = case_file.area AND event.stream = case_file.id AND event.seq = case_file.version)
 UNION ALL
@@ -36,6 +37,7 @@ SELECT complaint.id FROM complaint WHERE complaint.area = $1 AND NOT EXISTS
 LIMIT 100;
 
 -- name: duties_of_nothing   (ledger replay: walks the duties)
+-- scan-ok: ledger replay reads everything
 SELECT duty.id FROM duty WHERE duty.area = $1
     AND NOT EXISTS (SELECT 1 FROM case_file WHERE case_file.area = duty.area AND case_file.id = duty.subject)
     AND NOT EXISTS (SELECT 1 FROM complaint WHERE complaint.area = duty.area AND complaint.id = duty.subject)

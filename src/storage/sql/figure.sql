@@ -1,10 +1,10 @@
 -- Figures: counts over the clear columns of case_file and duty. Times are half-open: from <= x < to.
 
--- name: fig_place   (a compound's last days; index case_place)
+-- name: fig_place   (a compound's last days; index case_place, from the first id that the first day can have)
 SELECT COUNT(*), SUM(CASE WHEN closed_at > 0 THEN 1 ELSE 0 END), SUM(CASE WHEN tier = 1 THEN 1 ELSE 0 END),
     SUM(CASE WHEN tier = 2 THEN 1 ELSE 0 END), SUM(CASE WHEN tier = 3 THEN 1 ELSE 0 END),
     SUM(CASE WHEN closed_at > 0 THEN (closed_at - opened_at) / 60000 ELSE 0 END)
-FROM case_file WHERE area = $1 AND place = $2 AND day BETWEEN $3 AND $4;
+FROM case_file WHERE area = $1 AND place = $2 AND day BETWEEN $3 AND $4 AND id >= $5;
 
 -- name: open_by_state   (open cases; index case_due)
 SELECT state, COUNT(*), SUM(CASE WHEN main_missed = 1 OR main_due < $1 THEN 1 ELSE 0 END)
@@ -83,15 +83,15 @@ SELECT COALESCE(SUM(CASE WHEN list = 1 AND minor = 1 AND tier = 1 THEN 1 ELSE 0 
 FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
 
 -- name: fig_tier_persuade   (HC-30: final tier T1; index case_closed)
-SELECT COALESCE(SUM(CASE WHEN tier = 1 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN list = 1 AND tier > 0 THEN 1 ELSE 0 END), 0)
+SELECT COALESCE(SUM(CASE WHEN list = 1 AND tier = 1 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN list = 1 AND tier > 0 THEN 1 ELSE 0 END), 0)
 FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
 
 -- name: fig_tier_order   (HC-30: final tier T2; index case_closed)
-SELECT COALESCE(SUM(CASE WHEN tier = 2 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN list = 1 AND tier > 0 THEN 1 ELSE 0 END), 0)
+SELECT COALESCE(SUM(CASE WHEN list = 1 AND tier = 2 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN list = 1 AND tier > 0 THEN 1 ELSE 0 END), 0)
 FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
 
 -- name: fig_tier_penalise   (HC-30: final tier T3; index case_closed)
-SELECT COALESCE(SUM(CASE WHEN tier = 3 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN list = 1 AND tier > 0 THEN 1 ELSE 0 END), 0)
+SELECT COALESCE(SUM(CASE WHEN list = 1 AND tier = 3 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN list = 1 AND tier > 0 THEN 1 ELSE 0 END), 0)
 FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
 
 -- name: fig_service_done   (HC-22, O4: service items completed with proof; index case_closed)

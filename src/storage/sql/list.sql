@@ -1,15 +1,16 @@
--- Case lists. One filter, several ways in: the way in uses an index, the filter drops what it does not want.
+-- Case lists. One filter, several ways in: the way in uses an index, the filter drops what it does not want (+ keeps a
+-- column of the filter from being taken for a way in).
 -- $273, $274 bound the time of closing; $275 is the number of a figure (views_figures.c): its numerator, so that a figure's
 -- link lists exactly what it counted.
 -- $9 is the instant before which a main duty is overdue; $16 says that the 256 places after it are meant.
 
 -- fragment: case_filter
-case_file.area = $1 AND case_file.state BETWEEN $2 AND $3 AND ($4 = '' OR case_file.item = $4)
+case_file.area = $1 AND +case_file.state BETWEEN $2 AND $3 AND ($4 = '' OR case_file.item = $4)
     AND ($5 = 0 OR case_file.place = $5) AND ($6 = 0 OR case_file.lead = $6) AND ($7 = '' OR case_file.source = $7)
     AND ($8 = 0 OR case_file.list = $8) AND ($9 = 0 OR (case_file.main_due > 0 AND case_file.main_due < $9))
     AND ($10 = 0 OR case_file.supervised = 1) AND ($11 = 0 OR case_file.reopens > 0)
     AND ($12 = 0 OR case_file.tier = $12) AND ($13 = 0 OR case_file.outcome = $13)
-    AND case_file.day BETWEEN $14 AND $15
+    AND +case_file.day BETWEEN $14 AND $15
     AND ($16 = 0 OR case_file.place IN (
         $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36,
         $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56,
@@ -42,9 +43,9 @@ case_file.area = $1 AND case_file.state BETWEEN $2 AND $3 AND ($4 = '' OR case_f
         WHEN $275 = 14 AND NOT (case_file.refusals > 0) THEN 0 -- refusals
         WHEN $275 = 15 AND NOT (case_file.prior > 0) THEN 0 -- repeated
         WHEN $275 = 16 AND NOT (case_file.list = 1 AND case_file.minor = 1 AND case_file.tier = 1) THEN 0 -- persuaded
-        WHEN $275 = 17 AND NOT (case_file.tier = 1) THEN 0 -- tier_persuade
-        WHEN $275 = 18 AND NOT (case_file.tier = 2) THEN 0 -- tier_order
-        WHEN $275 = 19 AND NOT (case_file.tier = 3) THEN 0 -- tier_penalise
+        WHEN $275 = 17 AND NOT (case_file.list = 1 AND case_file.tier = 1) THEN 0 -- tier_persuade
+        WHEN $275 = 18 AND NOT (case_file.list = 1 AND case_file.tier = 2) THEN 0 -- tier_order
+        WHEN $275 = 19 AND NOT (case_file.list = 1 AND case_file.tier = 3) THEN 0 -- tier_penalise
         WHEN $275 = 20 AND NOT (case_file.list = 2 AND case_file.outcome = 1 AND case_file.after_photos > 0) THEN 0 -- service_done
         WHEN $275 = 21 AND NOT (case_file.outcome = 2) THEN 0 -- unsolved
         WHEN $275 = 22 AND NOT (case_file.reopens > 0) THEN 0 -- reopened
@@ -61,7 +62,7 @@ ORDER BY case_file.id DESC LIMIT $277;
 
 -- name: cases_newest_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
-WHERE {case_filter}  LIMIT 1001) AS some;
+WHERE {case_filter} AND case_file.state BETWEEN $2 AND $3 LIMIT 1001) AS some;
 
 -- name: cases_state
 SELECT {case_columns} FROM case_file
@@ -145,11 +146,11 @@ ORDER BY token.case_id DESC LIMIT $283;
 -- name: token_frequency   (which pair is rarest; stops counting early)
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM token WHERE area = $1 AND token = $2 LIMIT 2000) AS some;
 
--- name: cases_similar_open   (the same compound and item; index case_place)
+-- name: cases_similar_open   (the same compound and item; index case_same)
 SELECT {case_columns} FROM case_file
 WHERE area = $1 AND place = $2 AND item = $3 AND state < 8 AND id <> $4 ORDER BY id DESC LIMIT $5;
 
--- name: cases_prior   (the same matter again within 90 days; index case_place)
+-- name: cases_prior   (the same matter again within 90 days; index case_same)
 SELECT {case_columns} FROM case_file
 WHERE area = $1 AND place = $2 AND item = $3 AND id <> $4 AND day >= $5 ORDER BY id DESC LIMIT $6;
 
