@@ -111,6 +111,9 @@ static void
 run(struct request *req, struct response *res)
 {
     struct err *missing = arena_new_of(req->arena, struct err);
+    const struct place *place = registry_place_code(visit_of(req)->area->registry, params_get(&req->form, "place"));
+    if (!place || !is_mine(visit_of(req), place))
+        err_field(missing, "place", "请选择您负责的小区。");
     if (!params_has(&req->form, "item"))
         err_field(missing, "item", "请选择做了哪一项。");
     if (!params_has(&req->form, "reply"))
