@@ -87,7 +87,7 @@ flash_take(struct site_visit *sv)
 
 /* ---- Layout ---- */
 
-enum { OWNERS_MAX = 256 };
+enum { OWNERS_MAX = 256, KEPT_NUMBERS = 64 };
 
 size_t
 caller_owners(const struct caller *who, struct owner *out, size_t max)
@@ -100,25 +100,50 @@ caller_owners(const struct caller *who, struct owner *out, size_t max)
     return n ? owners_of_postings(work, n, out, max) : 0;
 }
 
+/* The counts of the menu, kept by each loop until somebody writes or a second has passed: every staff page shows them. */
+struct numbers {
+    int64_t area, person, second, notices_seen;
+    uint32_t version;
+    int64_t todo, notices, overdue, complaints;
+};
+
 static void
-staff_numbers(struct layout *l)
+count_numbers(const struct visit *v, struct numbers *l)
 {
-    const struct visit *v = l->visit;
     struct owner owners[OWNERS_MAX];
     struct err err = {0};
     size_t n = caller_owners(&v->who, owners, OWNERS_MAX);
     struct duty_counts counts = {0};
     if (n && duties_count(v->db, v->area->id, owners, n, v->now, &counts, &err)) {
-        l->n_todo = counts.open;
-        l->n_overdue = counts.overdue;
+        l->todo = counts.open;
+        l->overdue = counts.overdue;
     }
     struct arena *scratch = arena_new();
     struct notice_rows notices = {0};
     if (n && notices_for(v->db, scratch, v->area->id, owners, n, v->session.notices_seen, LIMIT_PAGE_ROWS, &notices, &err))
-        l->n_notices = (int64_t)notices.n;
+        l->notices = (int64_t)notices.n;
     arena_free(scratch);
+    l->complaints = complaints_open(v->db, &v->who, &err);
+}
+
+static void
+staff_numbers(struct layout *l)
+{
+    static _Thread_local struct numbers kept[KEPT_NUMBERS];
+    const struct visit *v = l->visit;
+    struct numbers *k = &kept[(uint64_t)v->person->id % KEPT_NUMBERS];
+    struct numbers now = {.area = v->area->id, .person = v->person->id, .second = v->now / 1000,
+                          .notices_seen = v->session.notices_seen, .version = db_version(v->db)};
+    if (k->area != now.area || k->person != now.person || k->second != now.second || k->notices_seen != now.notices_seen ||
+        k->version != now.version) {
+        count_numbers(v, &now);
+        *k = now;
+    }
+    l->n_todo = k->todo;
+    l->n_notices = k->notices;
+    l->n_overdue = k->overdue;
+    l->n_complaints = k->complaints;
     l->reads_complaints = complaints_may_read(&v->who);
-    l->n_complaints = complaints_open(v->db, &v->who, &err);
 }
 
 void

@@ -19,6 +19,7 @@ struct driver {
     bool (*script)(struct db *db, const char *sql, struct err *err); /* migrations and transaction control */
     bool (*migrated)(struct db *db, int *number, struct err *err); /* highest migration applied */
     void (*checkpoint)(struct db *db);
+    uint32_t (*version)(struct db *db);
 };
 extern const struct driver driver_sqlite;
 

@@ -1,6 +1,7 @@
 /* The embedded engine: SQLite, WAL, full sync, one writer connection and one reader per loop. */
 #include "driver.h"
 
+#include <pthread.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
@@ -187,6 +188,14 @@ checkpoint(struct db *db)
     sqlite3_wal_checkpoint_v2(of(db)->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
+static uint32_t
+version(struct db *db)
+{
+    uint32_t v = 0;
+    sqlite3_file_control(of(db)->handle, "main", SQLITE_FCNTL_DATA_VERSION, &v);
+    return v;
+}
+
 static void
 close_db(struct db *db)
 {
@@ -214,6 +223,7 @@ configure(struct sqlite_db *d, const struct store_options *opt, struct err *err)
 {
     sqlite3_db_config(d->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(d->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_db_config(d->handle, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL); /* or values bound prepare some statements anew, each time */
     sqlite3_limit(d->handle, SQLITE_LIMIT_LENGTH, 16 * 1024 * 1024);
     sqlite3_busy_timeout(d->handle, 5000);
     sqlite3_extended_result_codes(d->handle, 1);
@@ -229,9 +239,18 @@ configure(struct sqlite_db *d, const struct store_options *opt, struct err *err)
                                            "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16000;", err);
 }
 
+/* The engine's own count of its memory costs a lock at every allocation, and nobody asks for it. */
+static void
+no_memory_count(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static struct db *
 open_db(const struct store_options *opt, bool is_writer, struct err *err)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, no_memory_count);
     struct sqlite_db *d = xcalloc(1, sizeof *d);
     d->base = (struct db){.driver = &driver_sqlite, .is_writer = is_writer};
     char path[4096];
@@ -254,7 +273,7 @@ open_db(const struct store_options *opt, bool is_writer, struct err *err)
 const struct driver driver_sqlite = {
     .name = "sqlite", .open = open_db, .close = close_db, .exec = exec, .query = query, .next = next, .end = end,
     .get_int = get_int, .get_real = get_real, .get_text = get_text, .is_null = is_null, .script = script,
-    .migrated = migrated, .checkpoint = checkpoint,
+    .migrated = migrated, .checkpoint = checkpoint, .version = version,
 };
 
 bool

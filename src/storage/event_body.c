@@ -153,6 +153,68 @@ read_duties(struct arena *a, const json_t *list, size_t *n)
     return out;
 }
 
+/* "[[1,2,…],…]" as write_duties wrote it, read without a tree: most of a body is these numbers. False = not of that form. */
+static bool
+take_duties(struct arena *a, struct str *s, struct duty **out, size_t *n)
+{
+    const char *p = s->p, *end = s->p + s->n, *close = s->n > 1 && p[1] == ']' ? p : memmem(p, s->n, "]]", 2);
+    size_t room = 1;
+    if (!close || *p++ != '[')
+        return false;
+    for (const char *c = p; c < close; c++)
+        room += *c == '[';
+    *out = arena_array(a, struct duty, room);
+    for (*n = 0; p < end && *p == '['; p += *p == ',') {
+        int64_t numbers[DUTY_NUMBERS] = {0};
+        for (int k = 0; *p != ']'; k++) {
+            bool is_negative = *++p == '-';
+            p += is_negative;
+            if (k == DUTY_NUMBERS || p >= end || *p < '0' || *p > '9')
+                return false;
+            for (; p < end && *p >= '0' && *p <= '9'; p++)
+                numbers[k] = numbers[k] * 10 + (*p - '0');
+            numbers[k] = is_negative ? -numbers[k] : numbers[k];
+            if (p >= end || (*p != ',' && *p != ']'))
+                return false;
+        }
+        if (*n == room || ++p >= end)
+            return false;
+        duty_from_numbers(numbers, &(*out)[(*n)++]);
+    }
+    if (p >= end || *p != ']')
+        return false;
+    *s = str_slice(*s, (size_t)(p + 1 - s->p), s->n);
+    return true;
+}
+
+/* The text without its members "d" and "b", which are read here; as it is when they do not stand there as written above.
+ * Inside a string their quotes would be escaped, so this is the member itself. */
+static struct str
+cut_duties(struct arena *a, struct str text, struct event_body *out)
+{
+    static const char d[] = ",\"d\":", b[] = ",\"b\":";
+    const char *at = memmem(text.p, text.n, d, sizeof d - 1);
+    if (!at)
+        return text;
+    struct str rest = str_slice(text, (size_t)(at - text.p) + sizeof d - 1, text.n);
+    struct duty *duties, *before;
+    size_t n_duties, n_before;
+    if (!take_duties(a, &rest, &duties, &n_duties) || !str_starts(rest, (struct str){b, sizeof b - 1}))
+        return text;
+    rest = str_slice(rest, sizeof b - 1, rest.n);
+    if (!take_duties(a, &rest, &before, &n_before))
+        return text;
+    out->duties = duties;
+    out->n_duties = n_duties;
+    out->before = before;
+    out->n_before = n_before;
+    size_t head = (size_t)(at - text.p);
+    char *joined = arena_alloc(a, head + rest.n + 1);
+    memcpy(joined, text.p, head);
+    memcpy(joined + head, rest.p, rest.n);
+    return (struct str){joined, head + rest.n};
+}
+
 static void
 read_columns(struct arena *a, json_t *object, struct event_body *out)
 {
@@ -184,7 +246,7 @@ event_body_read(struct arena *a, struct str plain, struct event_body *out, struc
     *out = (struct event_body){0};
     if (plain.n < SALT_BYTES)
         return err_set(err, ERR_INTERNAL, "记录已损坏。");
-    json_t *o = json_parse(a, str_slice(plain, SALT_BYTES, plain.n), err);
+    json_t *o = json_parse(a, cut_duties(a, str_slice(plain, SALT_BYTES, plain.n), out), err);
     if (!o)
         return false;
     out->text = text_of(json_object_get(o, "t"));
@@ -193,8 +255,10 @@ event_body_read(struct arena *a, struct str plain, struct event_body *out, struc
     for (size_t i = 0; i + 1 < json_array_size(f); i += 2)
         params_add(a, &out->fields, text_of(json_array_get(f, i)), text_of(json_array_get(f, i + 1)));
     read_columns(a, json_object_get(o, "c"), out);
-    out->duties = read_duties(a, json_object_get(o, "d"), &out->n_duties);
-    out->before = read_duties(a, json_object_get(o, "b"), &out->n_before);
+    if (!out->duties) {
+        out->duties = read_duties(a, json_object_get(o, "d"), &out->n_duties);
+        out->before = read_duties(a, json_object_get(o, "b"), &out->n_before);
+    }
     const json_t *x = json_object_get(o, "x");
     out->files = arena_array(a, int64_t, json_array_size(x) + 1);
     for (size_t i = 0; i < json_array_size(x); i++)

@@ -111,6 +111,12 @@ db_read_end(struct db *db)
     db->driver->script(db, "COMMIT", NULL);
 }
 
+uint32_t
+db_version(struct db *db)
+{
+    return db->driver->version(db);
+}
+
 /* The writer */
 
 static bool
@@ -364,7 +370,7 @@ open_all(struct store *s, struct err *err)
     s->readers = xcalloc((size_t)s->n_readers, sizeof *s->readers);
     for (int i = 0; i < s->n_readers; i++) {
         s->readers[i] = drv->open(&s->opt, false, err);
-        if (!s->readers[i] || !driver_prepare(s->readers[i], err))
+        if (!s->readers[i]) /* statements are prepared as they are used: the writer has shown that all can be */
             return false;
     }
     return true;

@@ -1,8 +1,8 @@
 /* store.h — one contract, two engines. Named statements in, rows out; one writer with group commit; pooled readers.
  *
- * Nothing above this header knows an engine. All statements are prepared when a connection opens, so a typo fails at
- * start. Reading happens on the calling thread, each loop thread with its own connection; writing happens in jobs that
- * are pure closures: they may run twice (a failed batch is rolled back and its jobs are replayed one by one).
+ * Nothing above this header knows an engine. The writer prepares every statement when it opens, so a typo fails at start;
+ * readers prepare what they use. Reading happens on the calling thread, each loop thread with its own connection; writing
+ * happens in jobs that are pure closures: they may run twice (a failed batch is rolled back and its jobs are replayed one by one).
  */
 #ifndef STORAGE_STORE_H
 #define STORAGE_STORE_H
@@ -52,6 +52,8 @@ int64_t db_int(struct db *db, enum sql_id id, const struct value *args, size_t n
 /* A snapshot for several reads of one answer. Nests. */
 bool db_read_begin(struct db *db, struct err *err);
 void db_read_end(struct db *db);
+/* Another number as soon as this connection has seen that somebody wrote: what was read under the same number still holds. */
+uint32_t db_version(struct db *db);
 
 struct store;
 struct store_options {
