@@ -1,7 +1,7 @@
 /* bench-generate DIR N: fills an installation with N cases spread over three years up to today, through the real actions.
  *
  * DIR comes from `shaodao demo DIR --months 0 --until <three years ago>`. Each logical day has a morning, when its
- * reports come in; before them, those who owe the first step of yesterday's take it. In the last days one case in twenty
+ * reports come in; before them, those who owe a step since yesterday take it: settle, serve, revisit. In the last days one case in twenty
  * is left to itself, so there are open cases, misses and chases too. Nothing is written except by actions and the clock.
  */
 #include <pthread.h>
@@ -130,17 +130,18 @@ begin_report(struct filling *f, struct arena *a, struct db *db)
     return r;
 }
 
+/* What the next day has to do. */
 static void
-remember(struct filling *f, const struct report_case *r)
+remember(struct filling *f, int64_t case_id, const struct effects *fx)
 {
-    const struct effects *fx = r->base.save.fx;
     for (size_t i = 0; i < fx->n_duties; i++) {
         const struct duty *u = &fx->duties[i].now;
-        if (u->kind != DUTY_CALL && u->kind != DUTY_SERVE)
+        bool is_ours = u->kind == DUTY_CALL || u->kind == DUTY_ADMIT || u->kind == DUTY_SERVE || u->kind == DUTY_REVISIT;
+        if (!fx->duties[i].is_new || !is_ours)
             continue;
         if (f->n_open == f->cap_open)
             f->open = xrealloc(f->open, (f->cap_open = f->cap_open * 2 + 64) * sizeof *f->open);
-        f->open[f->n_open++] = (struct open_case){r->case_id, u->owner, u->kind};
+        f->open[f->n_open++] = (struct open_case){case_id, u->owner, u->kind};
         return;
     }
 }
@@ -158,12 +159,12 @@ report_some(struct filling *f, size_t n)
         if (begun[i]->base.err.kind)
             note_refusal(f, "report", &begun[i]->base.err);
         else
-            remember(f, begun[i]);
+            remember(f, begun[i]->case_id, begun[i]->base.save.fx);
     }
     f->reports += (int64_t)n;
 }
 
-/* ---- Those who owe the first step */
+/* ---- Those who owe a step */
 
 static int64_t
 someone_for(struct filling *f, const struct owner *o, int32_t today)
@@ -184,12 +185,18 @@ begin_settling(struct filling *f, struct arena *a, struct db *db, const struct o
     struct act_on_case *x = arena_new_of(a, struct act_on_case);
     struct caller *who = arena_new_of(a, struct caller);
     struct params *fields = arena_new_of(a, struct params);
-    bool is_service = c->kind == DUTY_SERVE;
+    bool is_service = c->kind == DUTY_SERVE, is_revisit = c->kind == DUTY_REVISIT;
     caller_staff(f->app, NULL, f->area, person, who);
-    params_add(a, fields, STR("outcome"), is_service ? STR("unsolved") : STR("not_found"));
-    params_add(a, fields, STR("reply"), STR("已到现场看过，和当事人讲清了要求，谢谢您的反映。如再发生请告诉我们。"));
-    *x = (struct act_on_case){.case_id = c->id, .command = is_service ? STR("complete_service") : STR("settle"),
-                              .fields = fields};
+    if (is_revisit) {
+        params_add(a, fields, STR("result"), STR("solved"));
+        params_add(a, fields, STR("grade"), dice(3) ? STR("1") : STR("2"));
+        params_add(a, fields, STR("words"), STR("电话回访，已经解决。"));
+    } else {
+        params_add(a, fields, STR("outcome"), is_service ? STR("unsolved") : STR("not_found"));
+        params_add(a, fields, STR("reply"), STR("已到现场看过，和当事人讲清了要求，谢谢您的反映。如再发生请告诉我们。"));
+    }
+    *x = (struct act_on_case){.case_id = c->id, .fields = fields,
+                              .command = is_revisit ? STR("revisit") : is_service ? STR("complete_service") : STR("settle")};
     begin_one(f, &x->base, a, who);
     act_on_case(x, db);
     return x;
@@ -198,22 +205,28 @@ begin_settling(struct filling *f, struct arena *a, struct db *db, const struct o
 static void
 settle_open(struct filling *f, bool leaves_some)
 {
-    for (size_t from = 0; from < f->n_open; from += AT_ONCE) {
+    struct open_case *open = f->open;
+    size_t n_open = f->n_open;
+    f->open = NULL;
+    f->n_open = f->cap_open = 0;
+    for (size_t from = 0; from < n_open; from += AT_ONCE) {
         struct act_on_case *begun[AT_ONCE];
-        size_t n = f->n_open - from < AT_ONCE ? f->n_open - from : AT_ONCE;
+        size_t n = n_open - from < AT_ONCE ? n_open - from : AT_ONCE;
         struct db *db = app_reader_lock(f->app);
         for (size_t i = 0; i < n; i++)
-            begun[i] = !leaves_some || dice(20) ? begin_settling(f, f->arenas[i], db, &f->open[from + i]) : NULL;
+            begun[i] = !leaves_some || dice(20) ? begin_settling(f, f->arenas[i], db, &open[from + i]) : NULL;
         wait_for_all();
         app_reader_unlock(f->app);
         for (size_t i = 0; i < n; i++) {
             f->acts += begun[i] != NULL;
             if (begun[i] && begun[i]->base.err.kind)
                 note_refusal(f, "settle", &begun[i]->base.err);
+            else if (begun[i])
+                remember(f, open[from + i].id, begun[i]->base.save.fx);
         }
         reset_arenas(f, n);
     }
-    f->n_open = 0;
+    free(open);
 }
 
 /* ---- Three years */
@@ -248,7 +261,7 @@ find_places_and_items(struct filling *f)
     const struct scheme *s = f->area->scheme;
     f->compounds = xcalloc((size_t)r->n_places + 1, sizeof *f->compounds);
     for (int32_t i = 1; i <= r->n_places; i++)
-        if (r->places[i].kind == PLACE_COMPOUND)
+        if (r->places[i].kind == PLACE_COMPOUND && r->places[i].firm)
             f->compounds[f->n_compounds++] = &r->places[i];
     f->items = xcalloc(s->n_items + 1, sizeof *f->items);
     for (size_t i = 0; i < s->n_items; i++)

@@ -266,7 +266,7 @@ cases_prior(struct db *db, struct arena *a, int64_t area, int32_t place, struct 
 {
     struct rows r;
     return db_query(db, SQL_CASES_PRIOR, &r, err, V_INT(area), V_INT(place), V_TEXT(item), V_INT(not_case), V_INT(since),
-                    V_INT((int64_t)limit + 1)) &&
+                    V_INT(store_first_id(day_start(since))), V_INT((int64_t)limit + 1)) &&
            read_rows(&r, a, area, limit, out, err);
 }
 

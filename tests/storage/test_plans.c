@@ -115,7 +115,7 @@ the_important_statements_use_their_index(void **state)
         {SQL_CASES_PLACE, "case_place (area=? AND place=? AND id<?)"},
         {SQL_CASES_LEAD, "case_lead (area=? AND lead=? AND id<?)"},
         {SQL_CASES_ITEM, "case_item (area=? AND item=? AND id<?)"},
-        {SQL_CASES_PRIOR, "case_same (area=? AND place=? AND item=?)"},
+        {SQL_CASES_PRIOR, "case_same (area=? AND place=? AND item=? AND id>?)"},
         {SQL_CASES_ACTED_ON, "event_actor (area=? AND actor=?)"},
         {SQL_FIG_PLACE, "case_place (area=? AND place=? AND id>?)"},
     };

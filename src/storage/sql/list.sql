@@ -150,9 +150,9 @@ SELECT COUNT(*) FROM (SELECT 1 AS one FROM token WHERE area = $1 AND token = $2 
 SELECT {case_columns} FROM case_file
 WHERE area = $1 AND place = $2 AND item = $3 AND state < 8 AND id <> $4 ORDER BY id DESC LIMIT $5;
 
--- name: cases_prior   (the same matter again within 90 days; index case_same)
+-- name: cases_prior   (the same matter again within 90 days; index case_same, from the first id that the day can have)
 SELECT {case_columns} FROM case_file
-WHERE area = $1 AND place = $2 AND item = $3 AND id <> $4 AND day >= $5 ORDER BY id DESC LIMIT $6;
+WHERE area = $1 AND place = $2 AND item = $3 AND id <> $4 AND day >= $5 AND id >= $6 ORDER BY id DESC LIMIT $7;
 
 -- name: cases_binding   (rulings on the lead, as precedents; index case_binding)
 SELECT {case_columns} FROM case_file WHERE area = $1 AND item = $2 AND binding = 1 ORDER BY id DESC LIMIT $3;
