@@ -30,6 +30,7 @@ struct row {
 static struct {
     struct arena *arena;
     int owner_at[TABLES], id_at[TABLES], name_at[TABLES], no_at;
+    int64_t ids[SAMPLES]; /* newest first */
     struct row *reports[SAMPLES];
     size_t n_rows[SAMPLES], n_reports;
     int64_t next_id, area, day, n_inserted;
@@ -68,7 +69,7 @@ selects(sqlite3 *db, int t)
     b.name_at[t] = column_at(columns, "name");
     if (tables[t].insert == SQL_CASE_INSERT)
         b.no_at = column_at(columns, "no");
-    const char *text = arena_printf(b.arena, "SELECT %.*s FROM %.*s WHERE area = ?1 AND %s = ?2", (int)columns.n, columns.p,
+    const char *text = arena_printf(b.arena, "SELECT %.*s FROM %.*s WHERE area = ?1 AND %s >= ?2", (int)columns.n, columns.p,
                                     (int)(open - name), name, tables[t].owner);
     sqlite3_stmt *st = NULL;
     if (sqlite3_prepare_v2(db, text, -1, &st, NULL) != SQLITE_OK)
@@ -90,49 +91,57 @@ value_of(sqlite3_stmt *st, int i)
 }
 
 static void
-read_report(sqlite3_stmt *const *select, int64_t id)
+keep_row(sqlite3_stmt *st, int t)
 {
-    struct row *rows = arena_array(b.arena, struct row, ROWS_MAX);
-    size_t n = 0;
-    for (int t = 0; t < TABLES; t++) {
-        sqlite3_bind_int64(select[t], 1, b.area);
-        sqlite3_bind_int64(select[t], 2, id);
-        while (n < ROWS_MAX && sqlite3_step(select[t]) == SQLITE_ROW) {
-            struct row *r = &rows[n++];
-            *r = (struct row){t, sqlite3_column_count(select[t]), NULL};
-            r->values = arena_array(b.arena, struct value, r->n + 1);
-            for (int i = 0; i < r->n; i++)
-                r->values[i] = value_of(select[t], i);
-        }
-        sqlite3_reset(select[t]);
-    }
-    b.n_rows[b.n_reports] = n;
-    b.reports[b.n_reports++] = rows;
+    int64_t owner = sqlite3_column_int64(st, b.owner_at[t]);
+    size_t k = 0;
+    while (k < b.n_reports && b.ids[k] != owner)
+        k++;
+    if (k == b.n_reports || b.n_rows[k] == ROWS_MAX)
+        return;
+    struct row *r = &b.reports[k][b.n_rows[k]++];
+    *r = (struct row){t, sqlite3_column_count(st), NULL};
+    r->values = arena_array(b.arena, struct value, r->n + 1);
+    for (int i = 0; i < r->n; i++)
+        r->values[i] = value_of(st, i);
 }
 
+/* The rows of the newest reports, each table read once from the oldest of them on. */
 static void
 read_samples(const char *dir)
 {
     sqlite3 *db = NULL;
-    sqlite3_stmt *select[TABLES], *newest = NULL;
+    sqlite3_stmt *newest = NULL;
     const char *path = arena_printf(b.arena, "%s/shaodao.db", dir);
     if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK ||
-        sqlite3_prepare_v2(db, "SELECT area, day, id FROM case_file ORDER BY area, id DESC LIMIT ?1", -1, &newest, NULL) != SQLITE_OK)
+        sqlite3_prepare_v2(db, "SELECT area, day, id FROM case_file ORDER BY area DESC, id DESC LIMIT ?1", -1, &newest, NULL) != SQLITE_OK)
         give_up(path, sqlite3_errmsg(db));
-    for (int t = 0; t < TABLES; t++)
-        select[t] = selects(db, t);
     sqlite3_bind_int(newest, 1, SAMPLES);
     while (sqlite3_step(newest) == SQLITE_ROW) {
         b.area = sqlite3_column_int64(newest, 0);
         b.day = sqlite3_column_int64(newest, 1);
-        int64_t id = sqlite3_column_int64(newest, 2);
-        b.next_id = id >= b.next_id ? id + 1 : b.next_id;
-        read_report(select, id);
+        b.reports[b.n_reports] = arena_array(b.arena, struct row, ROWS_MAX);
+        b.ids[b.n_reports++] = sqlite3_column_int64(newest, 2);
     }
     sqlite3_finalize(newest);
-    for (int t = 0; t < TABLES; t++)
-        sqlite3_finalize(select[t]);
+    for (int t = 0; b.n_reports && t < TABLES; t++) {
+        sqlite3_stmt *st = selects(db, t);
+        sqlite3_bind_int64(st, 1, b.area);
+        sqlite3_bind_int64(st, 2, b.ids[b.n_reports - 1]);
+        while (sqlite3_step(st) == SQLITE_ROW)
+            keep_row(st, t);
+        sqlite3_finalize(st);
+    }
     sqlite3_close(db);
+}
+
+/* New ids in the order of time, beyond all that are there. */
+static int64_t
+first_free_id(void)
+{
+    struct err err = {0};
+    int64_t at = store_first_id((int64_t)time(NULL) * 1000), used = db_int(b.db, SQL_MAX_NOTICE_ID, DB_ARGS(V_INT(b.area)), 0, &err);
+    return at > used ? at : used;
 }
 
 static void
@@ -200,6 +209,7 @@ main(int argc, char **argv)
     b.db = driver_sqlite.open(&(struct store_options){.dir = argv[2]}, true, &err);
     if (!b.db || !driver_prepare(b.db, &err))
         give_up(argv[2], err.message);
+    b.next_id = first_free_id();
     printf("{");
     for (int i = 4; i < argc; i++)
         printf("\"%s\": %.1f, ", argv[i], measure((int)strtol(argv[i], NULL, 10), strtod(argv[3], NULL)));

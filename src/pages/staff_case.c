@@ -209,6 +209,17 @@ files_of_event(const struct fill *f, const struct event_row *e)
     return (struct shots){out, n};
 }
 
+/* May he take the last event back? The action asks again. */
+static void
+fill_undo(const struct fill *f, const struct event_row *last)
+{
+    if (!last->actor || last->actor != f->v->who.person || f->v->now - last->at > UNDO_MS)
+        return;
+    for (size_t i = 0; i < n_commands; i++)
+        if ((commands[i].flags & CMD_UNDOABLE) && str_is(last->type, commands[i].event))
+            f->view->undo = commands[i].label;
+}
+
 static bool
 fill_events(const struct fill *f, struct err *err)
 {
@@ -229,6 +240,8 @@ fill_events(const struct fill *f, struct err *err)
         f->view->has_order |= str_is(e[i].type, "ordered");
     }
     f->view->events = (struct event_lines){out, n};
+    if (n)
+        fill_undo(f, &e[n - 1]);
     return true;
 }
 
@@ -327,19 +340,6 @@ fill_acts(const struct fill *f)
     f->view->acts = (struct act_lines){out, n};
 }
 
-static void
-fill_undo(const struct fill *f)
-{
-    struct undo u;
-    struct err err = {0};
-    if (!event_load_undo(f->v->db, f->a, &f->o->lc, &u, &err) || !u.by || u.by != f->v->who.person ||
-        f->v->now - u.at > UNDO_MS)
-        return;
-    for (size_t i = 0; i < n_commands; i++)
-        if ((commands[i].flags & CMD_UNDOABLE) && strcmp(commands[i].event, u.event) == 0)
-            f->view->undo = commands[i].label;
-}
-
 bool
 case_view_fill(struct request *req, struct opened *o, struct case_view *view, struct err *err)
 {
@@ -364,7 +364,6 @@ case_view_fill(struct request *req, struct opened *o, struct case_view *view, st
     fill_ladders(&f);
     fill_laws(&f);
     fill_acts(&f);
-    fill_undo(&f);
     return fill_duties(&f, err) && fill_evidence(&f, err) && fill_events(&f, err) && fill_related(&f, err);
 }
 

@@ -104,14 +104,14 @@ case_find_no(struct db *db, int64_t area, int32_t day, int32_t no, struct err *e
 }
 
 static bool
-read_body(struct arena *a, const struct loaded_case *c, int64_t seq, struct str sealed, struct event_body *body,
-          struct err *err)
+open_body(struct arena *a, const struct loaded_case *c, int64_t seq, struct str sealed, struct str *plain_out, struct err *err)
 {
     struct buf plain = {0};
     bool ok = unseal(c->key, c->c.area, "event.body", c->c.id, seq, sealed, &plain);
-    struct str kept = ok ? str_dup(a, buf_view(&plain)) : (struct str){"", 0};
+    if (ok)
+        *plain_out = str_dup(a, buf_view(&plain));
     buf_release(&plain);
-    return ok ? event_body_read(a, kept, body, err) : err_set(err, ERR_INTERNAL, "第 %lld 条记录打不开。", (long long)seq);
+    return ok || err_set(err, ERR_INTERNAL, "第 %lld 条记录打不开。", (long long)seq);
 }
 
 struct event_row *
@@ -128,11 +128,12 @@ events_load(struct db *db, struct arena *a, const struct loaded_case *c, size_t 
                                 .type = str_dup(a, rows_text(&r, 3)), .actor = rows_int(&r, 4), .role = (int)rows_int(&r, 5),
                                 .org = (int32_t)rows_int(&r, 6)};
         struct event_body body = {0};
+        struct str plain;
         if (c->is_shredded) {
             e->text = STR("（已依法删除）");
             continue;
         }
-        if (!read_body(a, c, e->seq, rows_text(&r, 7), &body, err))
+        if (!open_body(a, c, e->seq, rows_text(&r, 7), &plain, err) || !event_body_read_told(a, plain, &body, err))
             break;
         e->text = body.text;
         e->public_text = body.public_text;
@@ -153,7 +154,8 @@ event_load_undo(struct db *db, struct arena *a, const struct loaded_case *c, str
     if (!rows_next(&r, err))
         return err_set(err, ERR_NOT_FOUND, "没有可以撤销的记录。");
     struct event_body body = {0};
-    bool ok = read_body(a, c, c->c.version, rows_text(&r, 7), &body, err);
+    struct str plain;
+    bool ok = open_body(a, c, c->c.version, rows_text(&r, 7), &plain, err) && event_body_read(a, plain, &body, err);
     *out = (struct undo){.at = rows_int(&r, 1), .event = str_z(a, rows_text(&r, 3)), .by = rows_int(&r, 4),
                          .columns = body.columns, .n_columns = body.n_columns, .duties_before = body.before,
                          .n_before = body.n_before};

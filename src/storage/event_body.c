@@ -187,13 +187,13 @@ take_duties(struct arena *a, struct str *s, struct duty **out, size_t *n)
     return true;
 }
 
-/* The text without its members "d" and "b", which are read here; as it is when they do not stand there as written above.
- * Inside a string their quotes would be escaped, so this is the member itself. */
+/* The text without its members "d" and "b", which are read here, and without "c" before them when it is not wanted; as it
+ * is when they do not stand there as written above. Inside a string their quotes would be escaped, so these are members. */
 static struct str
-cut_duties(struct arena *a, struct str text, struct event_body *out)
+cut_duties(struct arena *a, struct str text, bool wants_columns, struct event_body *out)
 {
-    static const char d[] = ",\"d\":", b[] = ",\"b\":";
-    const char *at = memmem(text.p, text.n, d, sizeof d - 1);
+    static const char c[] = ",\"c\":{", d[] = ",\"d\":", b[] = ",\"b\":";
+    const char *from = memmem(text.p, text.n, c, sizeof c - 1), *at = memmem(text.p, text.n, d, sizeof d - 1);
     if (!at)
         return text;
     struct str rest = str_slice(text, (size_t)(at - text.p) + sizeof d - 1, text.n);
@@ -208,7 +208,7 @@ cut_duties(struct arena *a, struct str text, struct event_body *out)
     out->n_duties = n_duties;
     out->before = before;
     out->n_before = n_before;
-    size_t head = (size_t)(at - text.p);
+    size_t head = (size_t)((wants_columns || !from || from > at ? at : from) - text.p);
     char *joined = arena_alloc(a, head + rest.n + 1);
     memcpy(joined, text.p, head);
     memcpy(joined + head, rest.p, rest.n);
@@ -240,13 +240,13 @@ read_columns(struct arena *a, json_t *object, struct event_body *out)
     out->n_columns = n;
 }
 
-bool
-event_body_read(struct arena *a, struct str plain, struct event_body *out, struct err *err)
+static bool
+read_body(struct arena *a, struct str plain, bool wants_columns, struct event_body *out, struct err *err)
 {
     *out = (struct event_body){0};
     if (plain.n < SALT_BYTES)
         return err_set(err, ERR_INTERNAL, "记录已损坏。");
-    json_t *o = json_parse(a, cut_duties(a, str_slice(plain, SALT_BYTES, plain.n), out), err);
+    json_t *o = json_parse(a, cut_duties(a, str_slice(plain, SALT_BYTES, plain.n), wants_columns, out), err);
     if (!o)
         return false;
     out->text = text_of(json_object_get(o, "t"));
@@ -269,6 +269,18 @@ event_body_read(struct arena *a, struct str plain, struct event_body *out, struc
     out->spot = text_of(json_object_get(o, "s"));
     out->reply = text_of(json_object_get(o, "r"));
     return true;
+}
+
+bool
+event_body_read(struct arena *a, struct str plain, struct event_body *out, struct err *err)
+{
+    return read_body(a, plain, true, out, err);
+}
+
+bool
+event_body_read_told(struct arena *a, struct str plain, struct event_body *out, struct err *err)
+{
+    return read_body(a, plain, false, out, err);
 }
 
 void

@@ -27,6 +27,8 @@ struct event_body {
     bool has_words, has_reply;
 };
 bool event_body_read(struct arena *a, struct str plain, struct event_body *out, struct err *err);
+/* The same without the columns, which are most of the rest: what people are shown. */
+bool event_body_read_told(struct arena *a, struct str plain, struct event_body *out, struct err *err);
 
 bool duty_same(const struct duty *a, const struct duty *b);
 

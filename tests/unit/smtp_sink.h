@@ -15,11 +15,11 @@ struct smtp_sink {
     int fd, port;
     pthread_t thread;
     /* Set before a mail is sent. */
-    const char *rcpt_answer; /* instead of "250 ok" */
-    bool is_silent;          /* takes the connection and says nothing */
-    /* What came in, read after the mail was sent. */
+    const char *_Atomic rcpt_answer; /* instead of "250 ok" */
+    _Atomic bool is_silent;          /* takes the connection and says nothing */
+    /* What came in, read after the mail was sent and sink_settle(). */
     struct buf from, to, data, auth;
-    int mails;
+    _Atomic int mails;
     _Atomic int open; /* the connection being served, -1 = none */
 };
 
@@ -115,6 +115,14 @@ sink_start(struct smtp_sink *s)
         fail_msg("no port for the sink");
     s->port = ntohs(at.sin_port);
     pthread_create(&s->thread, NULL, sink_serve, s);
+}
+
+/* Waits until the connection is over: what it brought may then be read. */
+static inline void
+sink_settle(struct smtp_sink *s)
+{
+    while (atomic_load(&s->open) >= 0)
+        usleep(200);
 }
 
 static inline void

@@ -186,6 +186,7 @@ static struct mail
 last_in_sink(const struct mailer *m, const struct mail *sent)
 {
     (void)m, (void)sent;
+    sink_settle(&sink);
     check_str(buf_view(&sink.from), "<" FROM ">");
     return read_mail(buf_view(&sink.data));
 }
@@ -366,6 +367,7 @@ smtp_logs_in(void **state)
     struct mail_settings s = {.user = "shaodao", .password_file = "mail.pw"};
     write_text("mail.pw", "p w\n", 0600);
     assert_true(try_plain(smtp_with(s, NULL), &err));
+    sink_settle(&sink);
     struct str word = buf_view(&sink.auth);
     if (str_starts(word, STR("AUTH PLAIN ")))
         word = str_slice(word, strlen("AUTH PLAIN "), word.n);
