@@ -243,9 +243,9 @@ main(int argc, char **argv)
     run();
     struct rusage used;
     getrusage(RUSAGE_SELF, &used);
-    printf("{\"per_s\": %.1f, \"p50_ms\": %.2f, \"p99_ms\": %.2f, \"failed\": %lld, \"last_bad\": %d, \"bytes\": %lld, "
+    printf("{\"sent\": %lld, \"per_s\": %.1f, \"p50_ms\": %.2f, \"p99_ms\": %.2f, \"failed\": %lld, \"last_bad\": %d, \"bytes\": %lld, "
            "\"own_cpu_s\": %.2f}\n",
-           (double)b.answered / b.seconds, percentile_ms(0.5), percentile_ms(0.99), (long long)b.failed, b.last_bad,
+           (long long)b.sent, (double)b.answered / b.seconds, percentile_ms(0.5), percentile_ms(0.99), (long long)b.failed, b.last_bad,
            (long long)(b.answered ? b.bytes / (b.answered + b.failed) : 0),
            (double)used.ru_utime.tv_sec + (double)used.ru_stime.tv_sec +
                (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6);

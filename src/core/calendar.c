@@ -190,25 +190,48 @@ moment_parse(struct str s, instant *at)
     return true;
 }
 
+/* Exactly n digits; pages and answers are full of times. */
+static void
+put_digits(struct buf *b, int v, int n)
+{
+    char t[4];
+    for (int i = n; i-- > 0; v /= 10)
+        t[i] = (char)('0' + v % 10);
+    buf_add(b, t, (size_t)n);
+}
+
 void
 date_format(struct buf *b, int32_t day)
 {
     struct civil c = civil_of_day(day);
-    buf_printf(b, "%04d-%02d-%02d", c.year, c.month, c.day);
+    put_digits(b, c.year, 4);
+    buf_char(b, '-');
+    put_digits(b, c.month, 2);
+    buf_char(b, '-');
+    put_digits(b, c.day, 2);
 }
 
 void
 compact_date(struct buf *b, int32_t day)
 {
     struct civil c = civil_of_day(day);
-    buf_printf(b, "%04d%02d%02d", c.year, c.month, c.day);
+    put_digits(b, c.year, 4);
+    put_digits(b, c.month, 2);
+    put_digits(b, c.day, 2);
 }
 
 void
 moment_format(struct buf *b, instant at)
 {
     struct civil c = civil_of(at);
-    buf_printf(b, "%04d-%02d-%02dT%02d:%02d:%02d+08:00", c.year, c.month, c.day, c.hour, c.minute, c.second);
+    date_format(b, day_of(at));
+    buf_char(b, 'T');
+    put_digits(b, c.hour, 2);
+    buf_char(b, ':');
+    put_digits(b, c.minute, 2);
+    buf_char(b, ':');
+    put_digits(b, c.second, 2);
+    buf_z(b, "+08:00");
 }
 
 void

@@ -64,16 +64,20 @@ arg_day(const struct decision *d, const char *name)
 struct str
 say(struct decision *d, const char *fmt, ...)
 {
-    va_list ap;
+    char tmp[1024];
+    va_list ap, again;
     va_start(ap, fmt);
-    char tmp[4096];
+    va_copy(again, ap);
     int n = vsnprintf(tmp, sizeof tmp, fmt, ap);
     va_end(ap);
-    size_t len = n < 0 ? 0 : (size_t)n < sizeof tmp ? (size_t)n : sizeof tmp - 1;
-    struct str cut = {tmp, len};
-    while (cut.n && !utf8_valid(cut))
-        cut.n--;
-    return str_dup(d->fx->arena, cut);
+    size_t len = n > 0 ? (size_t)n : 0;
+    char *text = arena_alloc(d->fx->arena, len + 1);
+    if (len < sizeof tmp)
+        memcpy(text, tmp, len);
+    else
+        vsnprintf(text, len + 1, fmt, again);
+    va_end(again);
+    return (struct str){text, len};
 }
 
 /* Limits that the machinery needs even where a scheme does not set them; a scheme's row of the same code wins. */

@@ -135,7 +135,7 @@ staff_numbers(struct layout *l)
     struct numbers now = {.area = v->area->id, .person = v->person->id, .second = v->now / 1000,
                           .notices_seen = v->session.notices_seen, .version = db_version(v->db)};
     if (k->area != now.area || k->person != now.person || k->second != now.second || k->notices_seen != now.notices_seen ||
-        k->version != now.version) {
+        k->version != now.version || !now.version) {
         count_numbers(v, &now);
         *k = now;
     }

@@ -131,7 +131,7 @@ figures_of(const struct visit *v, const struct place *p, int32_t today, struct p
     struct err err = {0};
     uint32_t version = db_version(v->db);
     k = &kept[(uint32_t)p->id % KEPT_FIGURES];
-    if (k->area != v->area->id || k->place != p->id || k->day != today || k->version != version) {
+    if (k->area != v->area->id || k->place != p->id || k->day != today || k->version != version || !version) {
         k->area = 0;
         if (!place_figures(v->db, v->area->id, p->id, today - FIGURE_DAYS + 1, today, &k->f, &err))
             return false;

@@ -233,7 +233,7 @@ desk_cases(struct request *req, struct response *res)
             page_fail(req, res, &err);
             return;
         }
-        view->count = cases_count(v->db, app_keys(v->app), req->arena, &view->q.f, &err);
+        view->count = cases_count(v->db, app_keys(v->app), &view->q.f, &err);
     }
     view->lines = case_lines_of(v, req->arena, &rows);
     view->items = options_of(v, req->arena, "item", NULL);

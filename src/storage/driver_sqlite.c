@@ -11,6 +11,7 @@ struct sqlite_db {
     struct db base;
     sqlite3 *handle;
     sqlite3_stmt *statements[SQL_COUNT]; /* prepared at first use after open; driver_prepare does all */
+    sqlite3_stmt *version;
 };
 
 static struct sqlite_db *
@@ -188,11 +189,16 @@ checkpoint(struct db *db)
     sqlite3_wal_checkpoint_v2(of(db)->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
+/* A statement and not a file control, because only a read takes notice of what others have committed. */
 static uint32_t
 version(struct db *db)
 {
-    uint32_t v = 0;
-    sqlite3_file_control(of(db)->handle, "main", SQLITE_FCNTL_DATA_VERSION, &v);
+    struct sqlite_db *d = of(db);
+    if (!d->version &&
+        sqlite3_prepare_v3(d->handle, "PRAGMA data_version", -1, SQLITE_PREPARE_PERSISTENT, &d->version, NULL) != SQLITE_OK)
+        return 0;
+    uint32_t v = sqlite3_step(d->version) == SQLITE_ROW ? (uint32_t)sqlite3_column_int64(d->version, 0) : 0;
+    sqlite3_reset(d->version);
     return v;
 }
 
@@ -204,6 +210,7 @@ close_db(struct db *db)
     struct sqlite_db *d = of(db);
     for (int i = 0; i < SQL_COUNT; i++)
         sqlite3_finalize(d->statements[i]);
+    sqlite3_finalize(d->version);
     sqlite3_close(d->handle);
     free(d);
 }
@@ -223,12 +230,12 @@ configure(struct sqlite_db *d, const struct store_options *opt, struct err *err)
 {
     sqlite3_db_config(d->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(d->handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-    sqlite3_db_config(d->handle, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL); /* or values bound prepare some statements anew, each time */
+    sqlite3_db_config(d->handle, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL); /* else some values, once bound, plan anew each time */
     sqlite3_limit(d->handle, SQLITE_LIMIT_LENGTH, 16 * 1024 * 1024);
     sqlite3_busy_timeout(d->handle, 5000);
     sqlite3_extended_result_codes(d->handle, 1);
     if (!script(&d->base, "PRAGMA cell_size_check=ON; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
-                          "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;", err))
+                          "PRAGMA mmap_size=2147418112; PRAGMA temp_store=MEMORY;", err))
         return false;
     if (!d->base.is_writer)
         return script(&d->base, "PRAGMA query_only=ON; PRAGMA cache_size=-4000;", err);

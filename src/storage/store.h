@@ -52,7 +52,7 @@ int64_t db_int(struct db *db, enum sql_id id, const struct value *args, size_t n
 /* A snapshot for several reads of one answer. Nests. */
 bool db_read_begin(struct db *db, struct err *err);
 void db_read_end(struct db *db);
-/* Another number as soon as this connection has seen that somebody wrote: what was read under the same number still holds. */
+/* Another number once somebody has written: what was read under the same number still holds. 0 = unknown. */
 uint32_t db_version(struct db *db);
 
 struct store;

@@ -40,7 +40,7 @@ struct case_filter { /* 0 / empty = any */
 bool cases_list(struct db *db, struct keyring *k, struct arena *a, const struct case_filter *f, struct case_rows *out,
                 struct err *err);
 /* Up to LIMIT_LIST_COUNT + 1. */
-int64_t cases_count(struct db *db, struct keyring *k, struct arena *a, const struct case_filter *f, struct err *err);
+int64_t cases_count(struct db *db, struct keyring *k, const struct case_filter *f, struct err *err);
 
 /* Duties with their cases: 待办. `owners` are what the person may answer for (caller_owners in actions). */
 struct duty_row {

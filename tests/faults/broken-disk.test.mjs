@@ -1,6 +1,6 @@
 // The disk fails while it is written: nobody knows then what is stored, so the program ends (74) and does not go on with
 // something; after the restart every acknowledged report is there, and a repeat with the same key tells about the others.
-// The N-th write or sync of the server fails, for N = 1, 2, 4 …; strace injects the failure.
+// The N-th write or sync of the server fails, for N = 1, 2, 4 … and until something was acknowledged before; strace injects the failure.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -27,7 +27,7 @@ for (const [call, error] of failures)
     const data = join(dir, `${call}-${error}`), kept = new Map();
     let number = 0, ended = 0;
     demo(data);
-    for (let n = 1; n <= MOST; n *= 2) {
+    for (let n = 1; n <= MOST || (!kept.size && n <= 4096); n *= 2) {
       const s = await serve(data, ['strace', '-f', '-qq', '-o', '/dev/null', '-e', `trace=${call}`, '-e', `inject=${call}:error=${error}:when=${n}`])
         .catch(e => e); // it may fail before it serves: then it says so and ends
       if (s instanceof Error) {

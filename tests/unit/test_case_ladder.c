@@ -75,6 +75,23 @@ anybody_near_may_persuade_what_counts_is_the_act(void **state)
     assert_int_equal(life.c.handler, actor_of("cg02").person);
 }
 
+static void
+what_was_written_is_kept_whole_in_the_record(void **state)
+{
+    (void)state;
+    life_begin(A_MORNING);
+    tell(starts, COUNT_OF(starts), "@accepted");
+    struct buf b = {0};
+    for (int i = 0; i < 1999; i++)
+        buf_z(&b, "劝");
+    buf_z(&b, "完");
+    const char *words = str_z(life.arena, buf_view(&b));
+    buf_release(&b);
+    assert_true(act_by("cg01", "persuade", arena_printf(life.arena, "reaction=promised&words=%s", words)));
+    assert_true(str_has(life.fx->event.text, str_of(words)));
+    assert_int_equal(utf8_count(life.fx->event.text), 2000 + strlen("劝导答应改正（）：") / 3);
+}
+
 /* ---- 责令改正 ---- */
 
 static void
@@ -356,6 +373,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(anybody_near_may_persuade_what_counts_is_the_act),
+        cmocka_unit_test(what_was_written_is_kept_whole_in_the_record),
         cmocka_unit_test(an_order_follows_persuasion_or_a_listed_ground),
         cmocka_unit_test(an_order_on_a_service_item_is_unlawful_even_for_an_officer),
         cmocka_unit_test(two_officers_of_the_lead_with_valid_certificates),

@@ -64,6 +64,9 @@ ORDER BY case_file.id DESC LIMIT $277;
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
 WHERE {case_filter} AND case_file.state BETWEEN $2 AND $3 LIMIT 1001) AS some;
 
+-- name: cases_all_count   (nothing but states is asked for: the index alone answers; index case_state)
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file WHERE area = $1 AND state BETWEEN $2 AND $3 LIMIT 1001) AS some;
+
 -- name: cases_state
 SELECT {case_columns} FROM case_file
 WHERE {case_filter} AND case_file.state = $276 AND case_file.id < $277
@@ -136,11 +139,11 @@ WHERE {case_filter} AND case_file.main_due > 0 LIMIT 1001) AS some;
 SELECT {case_columns}, case_file.wrapped_key, case_file.secret FROM token
 JOIN case_file ON case_file.area = token.area AND case_file.id = token.case_id
 WHERE {case_filter} AND token.area = $1 AND token.token = $276 AND token.case_id < $277
-    AND EXISTS (SELECT 1 FROM token t2 WHERE t2.area = token.area AND t2.token = $278 AND t2.case_id = token.case_id)
-    AND EXISTS (SELECT 1 FROM token t3 WHERE t3.area = token.area AND t3.token = $279 AND t3.case_id = token.case_id)
-    AND EXISTS (SELECT 1 FROM token t4 WHERE t4.area = token.area AND t4.token = $280 AND t4.case_id = token.case_id)
-    AND EXISTS (SELECT 1 FROM token t5 WHERE t5.area = token.area AND t5.token = $281 AND t5.case_id = token.case_id)
-    AND EXISTS (SELECT 1 FROM token t6 WHERE t6.area = token.area AND t6.token = $282 AND t6.case_id = token.case_id)
+    AND ($278 = $276 OR EXISTS (SELECT 1 FROM token t2 WHERE t2.area = token.area AND t2.token = $278 AND t2.case_id = token.case_id))
+    AND ($279 = $276 OR EXISTS (SELECT 1 FROM token t3 WHERE t3.area = token.area AND t3.token = $279 AND t3.case_id = token.case_id))
+    AND ($280 = $276 OR EXISTS (SELECT 1 FROM token t4 WHERE t4.area = token.area AND t4.token = $280 AND t4.case_id = token.case_id))
+    AND ($281 = $276 OR EXISTS (SELECT 1 FROM token t5 WHERE t5.area = token.area AND t5.token = $281 AND t5.case_id = token.case_id))
+    AND ($282 = $276 OR EXISTS (SELECT 1 FROM token t6 WHERE t6.area = token.area AND t6.token = $282 AND t6.case_id = token.case_id))
 ORDER BY token.case_id DESC LIMIT $283;
 
 -- name: token_frequency   (which pair is rarest; stops counting early)
