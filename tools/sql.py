@@ -5,7 +5,9 @@
     id, no, due_at
     -- name: case_by_no   (what it is for)     becomes SQL_CASE_BY_NO; values are $1, $2, … first used in this order
     SELECT {case_columns} FROM case_file WHERE area_id = $1 AND no = $2;
+    {case_names|of case_file}  {case_names|values}  {case_names|sets}     a list of columns as case_file.id, … · $+, … · id = $+, …
     -- name: queue_take [sqlite]         and the same name once more with [postgres], where the engines differ
+    $+                                the next number: for what stands behind such a list
     -- scan-ok: twelve rows              inside a statement: it may read a whole table, and why
 
 A file in a folder called migrations is a migration (NNNN_name.sql, no gaps). Its words INT8, BYTES and REAL and the ends
@@ -112,6 +114,32 @@ def read_statements(path, source):
     return found
 
 
+def as_columns(st, text, how, of, line):
+    """A list of columns in the form that a statement needs it."""
+    names = [n.strip() for n in text.split(",")]
+    if not all(re.fullmatch(r"[a-z][a-z0-9_]*", n) for n in names):
+        st.fail("only a list of columns can be written as of, values or sets", line)
+    if how == "of" and of:
+        return ", ".join(f"{of}.{n}" for n in names)
+    if how == "values" and not of:
+        return ", ".join("$+" for _ in names)
+    if how == "sets" and not of:
+        return ", ".join(f"{n} = $+" for n in names)
+    st.fail(f"unknown form |{how}; of TABLE, values or sets", line)
+
+
+def numbered(text):
+    """Each $+ becomes the number after the highest before it."""
+    last = 0
+
+    def replace(m):
+        nonlocal last
+        last = last + 1 if m.group(1) == "+" else max(last, int(m.group(1)))
+        return f"${last}" if m.group(1) == "+" else m.group(0)
+
+    return outside_literals(text, lambda s: re.sub(r"\$(\+|\d+)", replace, s))
+
+
 def expand(st, engine, fragments, stack=()):
     text, line = st.pick(engine) or (None, st.line)
     if text is None:
@@ -123,9 +151,11 @@ def expand(st, engine, fragments, stack=()):
             st.fail(f"the fragment {{{name}}} contains itself", line)
         if name not in fragments:
             st.fail(f"unknown fragment {{{name}}}", line)
-        return expand(fragments[name], engine, fragments, (*stack, name))
+        inner = expand(fragments[name], engine, fragments, (*stack, name))
+        return as_columns(st, inner, m.group(2), m.group(3), line) if m.group(2) else inner
 
-    return outside_literals(text, lambda s: re.sub(r"\{(\w+)\}", replace, s))
+    text = outside_literals(text, lambda s: re.sub(r"\{(\w+)(?:\|(\w+)(?: (\w+))?)?\}", replace, s))
+    return text if stack else numbered(text)
 
 
 def check_text(st, text, line, shared):
