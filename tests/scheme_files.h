@@ -6,7 +6,7 @@
 
 #include "scheme.h"
 
-enum { SCHEME_TABLES = 20 };
+enum { SCHEME_TABLES = 20, OPTIONAL_TABLES = 3 };
 
 static const struct {
     const char *name, *csv;
@@ -68,7 +68,7 @@ static const struct {
 };
 
 struct table_set {
-    struct table t[SCHEME_TABLES];
+    struct table t[SCHEME_TABLES + OPTIONAL_TABLES];
     struct tables all;
     struct scheme_errors errors;
 };
@@ -115,6 +115,17 @@ shipped_tables(struct arena *a, struct table_set *set, const char *scheme)
         fclose(f);
         table_parse(a, str_of(small_scheme[i].name), buf_view(&b), &set->t[i], &set->errors);
         buf_release(&b);
+    }
+    static const char *const optional[OPTIONAL_TABLES] = {"whistles", "revisits", "scopes"};
+    for (int i = 0; i < OPTIONAL_TABLES; i++) {
+        FILE *f = fopen(arena_printf(a, "%s/schemes/%s/%s.csv", root ? root : ".", scheme, optional[i]), "rb");
+        if (!f)
+            continue;
+        static char text[65536];
+        size_t n = fread(text, 1, sizeof text, f);
+        fclose(f);
+        table_parse(a, str_of(optional[i]), (struct str){text, n}, &set->t[set->all.n], &set->errors);
+        set->all.n++;
     }
     return true;
 }

@@ -25,6 +25,8 @@ command_lookup(void *ctx, const char *source, struct str code)
         return registry_place_code(r, code) != NULL;
     if (strcmp(source, "officer") == 0)
         return true; /* the decision says who is missing or has no certificate, with the article */
+    if (strcmp(source, "whistle") == 0)
+        return scheme_whistle(sc, code) >= 0;
     if (strcmp(source, "closing") == 0) {
         int i = scheme_item(sc, s->c->item);
         for (size_t k = 0; i >= 0 && k < sc->items[i].closing.n; k++)

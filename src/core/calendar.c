@@ -519,6 +519,8 @@ limit_due(const struct calendar *c, instant from, enum limit_unit unit, int amou
 instant
 limit_amber(const struct calendar *c, instant due, enum limit_unit unit, int amber)
 {
+    if (!amber)
+        return due;
     switch (unit) {
     case UNIT_OFFICE_HOUR:
         return add_office_ms(c, due, -(int64_t)amber * HOUR_MS);

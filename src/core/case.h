@@ -68,7 +68,12 @@ const char *grade_label(int grade); /* 1 非常满意 … 5 非常不满意 */
     X(reporter) /* person stream with the contact, 0 = none */                                                         \
     X(keep_secret) X(merged_into) X(prior)      /* earlier case of the same place and item, 90 days */                 \
     X(cause) /* of a delay: 1 unclear, 2 split, 3 uncoordinated (HC-00) */                                             \
-    X(confers) X(transfers) /* asked for so far: nobody is pushed around for ever */
+    X(confers) X(transfers) /* asked for so far: nobody is pushed around for ever */                                   \
+    X(whistle) /* level, 1 + row of the scheme's whistles; 0 = none */                                                 \
+    X(whistle_at) X(lowered) X(rung) /* of the hop: first contact, second contact … */                                 \
+    X(first_org) /* who had it first (首接) */                                                                         \
+    X(measured) /* 1 within the limit, 2 above it */                                                                   \
+    X(revisit_grade) X(revisit_officer) X(base_grade) X(base_officer) /* 双回访: of the department, of the officer */
 /* Short clear texts. */
 #define CASE_TEXTS(X) X(item) X(source) X(chain) X(hotline_no) X(transferred_to) X(receipt_no) X(filing_no)
 

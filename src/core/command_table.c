@@ -203,12 +203,38 @@ static const struct field f_revisit[] = {
      .choices = CHOICES({"solved", "确已解决"}, {"not_solved", "没有解决"}, {"unreachable", "没有联系上"})},
     {.name = "grade", .label = "对办理单位的评价", .type = FIELD_CHOICE, .choices = GRADES, .required = true,
      .show_when = "result=solved"},
+    {.name = "grade_officer", .label = "对执法人员的评价", .type = FIELD_CHOICE, .choices = GRADES, .show_when = "result=solved"},
+    {.name = "audience", .label = "回访的是谁（只有一次回访时不用选）", .type = FIELD_CHOICE,
+     .choices = CHOICES({"resident", "反映人"}, {"grassroots", "社区、网格一方"})},
     {.name = "words", .label = "对方怎么说", .type = FIELD_WORDS, .max = 500},
 };
+static const struct field f_whistle[] = {
+    {.name = "level", .label = "吹哪一级", .type = FIELD_CHOICE, .source = "whistle", .required = true},
+    NOTE("理由", true),
+};
+static const struct field f_measure[] = {
+    {.name = "result", .label = "检测结果", .type = FIELD_CHOICE, .required = true,
+     .choices = CHOICES({"within", "未超标"}, {"above", "超标"})},
+    {.name = "value", .label = "测得值", .type = FIELD_TEXT, .required = true, .max = 40, .hint = "如 52 dB(A)"},
+    {.name = "limit", .label = "适用限值", .type = FIELD_TEXT, .required = true, .max = 40, .hint = "如 2 类区昼间 60 dB(A)"},
+    {.name = "instrument", .label = "仪器编号和检定有效期", .type = FIELD_TEXT, .required = true, .max = 80},
+    WORDS("时间、点位和工况", NULL, NULL),
+    PHOTOS("检测照片"),
+};
+static const struct field f_message[] = {WORDS("要联络的话", NULL, NULL)};
+static const struct field f_receive[] = {NOTE("说明", false)};
 static const struct field f_rule_reopen[] = {
     {.name = "result", .label = "裁定", .type = FIELD_CHOICE, .required = true,
      .choices = CHOICES({"reopen", "再次办理"}, {"uphold", "维持办结，再次答复"})},
     NOTE("理由（会答复反映人）", true),
+};
+static const struct field f_end_by_top[] = {
+    {.name = "outcome", .label = "裁定", .type = FIELD_CHOICE, .required = true,
+     .choices = CHOICES({"unsolved", "未能解决（如实答复）"}, {"no_violation", "经查不构成违法"})},
+    {.name = "reason", .label = "未能解决的原因", .type = FIELD_CHOICE, .source = "reason:unsolved", .required = true,
+     .show_when = "outcome=unsolved"},
+    {.name = "reply", .label = "答复反映人的话", .hint = "平常话，写做了什么、为什么到此为止、还可以找谁", .type = FIELD_WORDS,
+     .required = true, .min = 4, .max = 1000},
 };
 static const struct field f_review_grade[] = {WORDS("核查情况和改进", NULL, NULL)};
 
@@ -239,7 +265,7 @@ const struct command commands[] = {
      NULL, DO(go_on)},
     {"dispatch", "派单", "dispatched", IN(ROUTING), {OWES(DISPATCH)}, FIELDS(f_dispatch),
      CMD_PRIMARY | CMD_UNDOABLE | CMD_BATCH, NULL, DO(dispatch)},
-    {"accept", "接单", "accepted", IN(AWAITING_ACCEPT), {OWES(ACCEPT)}, .flags = CMD_PRIMARY | CMD_UNDOABLE | CMD_BATCH, DO(accept)},
+    {"accept", "接单", "accepted", IN(AWAITING_ACCEPT), {OWES(ACCEPT), {SCOPE_LEAD, R(DEPARTMENT_HEAD), 0}}, .flags = CMD_PRIMARY | CMD_UNDOABLE | CMD_BATCH, DO(accept)},
     {"refuse", "退单", "refused", IN(AWAITING_ACCEPT), {OWES(ACCEPT)}, FIELDS(f_refuse), CMD_UNDOABLE, IF(refuse), DO(refuse)},
     {"rule_lead", "裁定牵头", "lead_ruled", OPEN_STATES, {OWES(RULE_LEAD)}, FIELDS(f_rule_lead), CMD_PRIMARY, NULL, DO(rule_lead)},
     {"arrive", "到场", "arrived", IN(ROUTING) | IN(AWAITING_ACCEPT) | IN(HANDLING) | IN(AWAITING_RECHECK),
@@ -273,6 +299,8 @@ const struct command commands[] = {
      CMD_PRIMARY, NULL, DO(conclude_confer)},
     {"close", "办结答复", "closed", IN(HANDLING), {LEADS, {SCOPE_LEAD, R(COORDINATOR) | R(COMMUNITY_OFFICE), 0}}, FIELDS(f_close),
      CMD_PRIMARY, IF(close), DO(close)},
+    {"end_by_top", "领导小组裁定办结", "closed", OPEN_STATES, {{SCOPE_AREA, R(LEADING_GROUP), 0}}, FIELDS(f_end_by_top),
+     CMD_CAREFUL, IF(end_by_top), DO(end_by_top)},
     {"complete_service", "办结服务", "closed", IN(HANDLING), {OWES(SERVE)}, FIELDS(f_service), CMD_PRIMARY | CMD_BATCH,
      IF(service), DO(complete_service)},
     {"raise", "升级为执法事项", "raised", IN(HANDLING), {OWES(SERVE), GRASS_ROOTS, COORDINATES}, FIELDS(f_raise), 0,
@@ -285,6 +313,14 @@ const struct command commands[] = {
      CMD_PRIMARY, NULL, DO(confirm_transfer)},
     {"merge", "并案", "merged", IN(REGISTERED) | IN(ROUTING) | IN(AWAITING_ACCEPT) | IN(HANDLING),
      {COORDINATES, OWES(CALL), OWES(ADMIT)}, FIELDS(f_merge), CMD_CAREFUL, NULL, DO(merge)},
+    {"whistle", "吹哨（升级、降级）", "whistled", IN(ROUTING) | IN(AWAITING_ACCEPT) | IN(HANDLING),
+     {GRASS_ROOTS, FIRM, LEADS,
+      {SCOPE_AREA, R(COORDINATOR) | R(SECTOR_CHIEF) | R(HOTLINE) | R(CONTACT_LEADER) | R(LEADING_GROUP), 0}},
+     FIELDS(f_whistle), 0, IF(whistle), DO(whistle)},
+    {"measure", "登记检测", "measured", IN(HANDLING), {LEADS}, FIELDS(f_measure), 0, IF(enforcement), DO(measure)},
+    {"message", "结对联络", "messaged", OPEN_STATES, {LEADS, GRASS_ROOTS}, FIELDS(f_message), 0, IF(message), DO(message)},
+    {"read_message", "联络已阅", "message_read", OPEN_STATES, {OWES(MESSAGE)}, .flags = 0, DO(read_message)},
+    {"receive", "签收结果", "received", IN(CLOSED), {OWES(RECEIVE)}, FIELDS(f_receive), CMD_PRIMARY, NULL, DO(receive)},
     {"supervise_case", "督办", "supervised", OPEN_STATES,
      {COORDINATES, {SCOPE_AREA, R(LEADING_GROUP) | R(OVERSIGHT_BODY) | R(CONTACT_LEADER), 0}, {SCOPE_PLACE, R(SUPERVISOR), 0}},
      FIELDS(f_supervise_case), 0, IF(supervise_case), DO(supervise_case)},

@@ -104,6 +104,8 @@ static const struct limit built_in[] = {
     LIMIT("chase1", 1, UNIT_WORKING_DAY, 0),
     LIMIT("confer5", 5, UNIT_WORKING_DAY, 1),
     LIMIT("filing90", 90, UNIT_NATURAL_DAY, 7), /* 行政处罚法 60 */
+    LIMIT("result1", 1, UNIT_WORKING_DAY, 0),
+    LIMIT("message1", 1, UNIT_WORKING_DAY, 0),
 };
 
 const struct limit *
@@ -121,7 +123,12 @@ limit_named(const struct scheme *s, const char *code)
 instant
 due_from(const struct decision *d, const struct limit *l, instant from)
 {
-    return limit_due(&d->s->scheme->calendar, from, l->unit, l->amount);
+    const struct calendar *cal = &d->s->scheme->calendar;
+    bool from_start = l->is_from_registration && d->c->opened_at && !d->c->reopens; /* reopened: a fresh clock */
+    instant due = limit_due(cal, from_start ? d->c->opened_at : from, l->unit, l->amount);
+    if (from_start && due <= d->s->now) /* others were late: nobody is born overdue */
+        due = limit_due(cal, d->s->now, UNIT_WORKING_DAY, 1);
+    return due;
 }
 
 struct owner
@@ -137,6 +144,22 @@ coordinator_of(const struct registry *r)
     return (struct owner){.org = org, .role = ROLE_COORDINATOR};
 }
 
+/* The lead's named officer for this community, by order of call (LC-12); role NONE and org 0 when there is none. */
+static struct owner
+contact_of(const struct decision *d, const struct place *community, int order)
+{
+    const struct registry *r = d->s->registry;
+    int32_t today = day_of(d->s->now);
+    for (size_t i = 0; community && i < r->n_postings; i++) {
+        const struct posting *p = &r->postings[i];
+        const struct person *who = registry_person(r, p->person);
+        if (p->role == ROLE_OFFICER && p->org == d->c->lead && p->place == community->id && p->order == order &&
+            (!p->from || p->from <= today) && (!p->to || today <= p->to) && who && !who->is_disabled)
+            return (struct owner){.org = p->org, .role = ROLE_OFFICER, .person = p->person};
+    }
+    return (struct owner){.role = ROLE_NONE};
+}
+
 struct owner
 owner_by(const struct decision *d, struct str expression, int role)
 {
@@ -148,6 +171,14 @@ owner_by(const struct decision *d, struct str expression, int role)
     }
     if (str_is(expression, "@coordinator"))
         return coordinator_of(r);
+    if (str_is(expression, "@sector"))
+        return (struct owner){.role = ROLE_SECTOR_CHIEF};
+    if (str_is(expression, "@liaison") || str_starts(expression, STR("@contact"))) {
+        const struct place *community = place_above(r, d->place, PLACE_COMMUNITY);
+        if (str_is(expression, "@liaison") && community)
+            return (struct owner){.place = community->id, .role = role == ROLE_NONE ? ROLE_LIAISON : role};
+        return contact_of(d, community, str_is(expression, "@contact1") ? 1 : 2);
+    }
     int32_t org = owner_org(r, expression, d->place, (int32_t)d->c->lead);
     if (!org)
         return coordinator_of(r);
@@ -289,12 +320,18 @@ void
 owe_arrival(struct decision *d)
 {
     const struct scheme *s = d->s->scheme;
-    if (!d->c->urgent || !d->c->lead || d->c->list != LIST_ENFORCEMENT || d->c->visits || duty_slot_of(d, DUTY_ARRIVE))
+    const struct whistle *w = whistle_of(d);
+    bool is_called = w && w->arrive >= 0 && d->c->hop == HOP_RESPOND;
+    if ((!d->c->urgent && !is_called) || !d->c->lead || d->c->list != LIST_ENFORCEMENT || d->c->visits ||
+        duty_slot_of(d, DUTY_ARRIVE))
         return;
-    bool is_night = !in_office_hours(&s->calendar, d->s->now) && scheme_limit(s, STR("urgent_arrive_off")) >= 0;
+    bool is_off = !in_office_hours(&s->calendar, d->s->now);
+    bool is_night = is_off && scheme_limit(s, STR("urgent_arrive_off")) >= 0;
+    const struct limit *l = d->c->urgent || !is_called ? limit_named(s, is_night ? "urgent_arrive_off" : "urgent_arrive")
+                            : &s->limits[is_off && w->arrive_off >= 0 ? w->arrive_off : w->arrive];
     struct owner to = owner_of_org((int32_t)d->c->lead, ROLE_NONE);
-    duty_open(d, DUTY_ARRIVE, to, limit_named(s, is_night ? "urgent_arrive_off" : "urgent_arrive"), d->s->now);
-    notify_owner(d, to, "whistle", true, say(d, "紧急到场：%.*s", S(where_and_what(d))));
+    duty_open(d, DUTY_ARRIVE, to, l, d->s->now);
+    notify_owner(d, to, "whistle", d->c->urgent != 0, say(d, "%s：%.*s", d->c->urgent ? "紧急到场" : "请到场", S(where_and_what(d))));
 }
 
 static const int hop_duties[HOP_COUNT] = {DUTY_CALL, DUTY_ADMIT, DUTY_DISPATCH, DUTY_ACCEPT};
@@ -304,20 +341,49 @@ void
 enter_hop(struct decision *d, enum hop_kind kind)
 {
     const struct scheme *s = d->s->scheme;
-    const struct hop *hop = NULL;
-    while (!(hop = scheme_hop(s, d->c->chain, kind)) && kind != HOP_RESPOND)
+    while (!scheme_hop(s, d->c->chain, kind) && kind != HOP_RESPOND)
         kind++;
-    if (kind == HOP_RESPOND && !d->c->lead) { /* nobody to respond yet: the coordinator names one */
+    if (kind == HOP_RESPOND && !d->c->lead) /* nobody to respond yet: somebody names one */
         kind = HOP_DISPATCH;
-        hop = NULL;
+    d->c->rung = 0;
+    enter_rung(d, kind);
+}
+
+/* Who answers: the level's owner at the level's own stage, else the rung's; a contact that nobody fills is passed over. */
+static struct owner
+hop_owner(struct decision *d, enum hop_kind kind, const struct whistle *w, const struct hop **hop)
+{
+    const struct scheme *s = d->s->scheme;
+    if (w && w->owner.n && !str_is(w->owner, "@lead"))
+        return owner_by(d, w->owner, w->role >= 0 ? w->role : ROLE_NONE);
+    *hop = scheme_rung(s, d->c->chain, kind, d->c->rung);
+    while (*hop && str_starts((*hop)->owner, STR("@contact"))) {
+        struct owner to = owner_by(d, (*hop)->owner, (*hop)->role);
+        if (to.person)
+            return to;
+        *hop = scheme_rung(s, d->c->chain, kind, ++d->c->rung);
     }
+    if (kind == HOP_RESPOND)
+        return owner_of_org((int32_t)d->c->lead, ROLE_NONE);
+    return owner_by(d, *hop ? (*hop)->owner : STR("@coordinator"), *hop ? (*hop)->role : ROLE_COORDINATOR);
+}
+
+void
+enter_rung(struct decision *d, enum hop_kind kind)
+{
+    static const char *const limits[HOP_COUNT] = {"hop_call", "hop_accept", "hop_dispatch", "hop_respond"};
+    const struct scheme *s = d->s->scheme;
+    const struct whistle *w = whistle_of(d);
+    if (w && w->enters != (int)kind)
+        w = NULL; /* this stage is not the level's own */
     d->c->hop = kind;
     d->c->state = kind == HOP_RESPOND ? CASE_AWAITING_ACCEPT : CASE_ROUTING;
-    struct owner to = kind == HOP_RESPOND ? owner_of_org((int32_t)d->c->lead, ROLE_NONE)
-                                          : owner_by(d, hop ? hop->owner : STR("@coordinator"),
-                                                     hop ? hop->role : ROLE_COORDINATOR);
-    static const char *const limits[HOP_COUNT] = {"hop_call", "hop_accept", "hop_dispatch", "hop_respond"};
-    const struct limit *l = hop && hop->limit >= 0 ? &s->limits[hop->limit] : limit_named(s, limits[kind]);
+    const struct hop *hop = NULL;
+    struct owner to = hop_owner(d, kind, w, &hop);
+    const struct limit *l = kind == HOP_RESPOND && d->item && d->item->accept >= 0 ? &s->limits[d->item->accept]
+                            : hop && (hop->moves_on || !w)                         ? &s->limits[hop->limit]
+                            : w                                                    ? &s->limits[w->limit]
+                                                                                   : limit_named(s, limits[kind]);
     duty_open(d, hop_duties[kind], to, l, d->s->now);
     notify_owner(d, to, kind == HOP_RESPOND ? "whistle" : duty_code(hop_duties[kind]), d->c->urgent != 0,
                  say(d, "请%s：%.*s", duty_label(hop_duties[kind]), S(where_and_what(d))));
@@ -327,11 +393,38 @@ enter_hop(struct decision *d, enum hop_kind kind)
 void
 enter_handling(struct decision *d, instant from)
 {
-    const struct scheme *s = d->s->scheme;
     d->c->state = CASE_HANDLING;
-    const struct limit *l = d->item && d->item->limit >= 0 ? &s->limits[d->item->limit] : limit_named(s, "handle5");
-    duty_open(d, DUTY_HANDLE, owner_of_org((int32_t)d->c->lead, ROLE_NONE), l, from);
+    duty_open(d, DUTY_HANDLE, owner_of_org((int32_t)d->c->lead, ROLE_NONE), closing_limit(d), from);
     owe_arrival(d);
+}
+
+/* To the consultation, convened by the level's owner (the sector chief, BG-18; the street, LC-28) or the coordinator. */
+void
+enter_confer(struct decision *d)
+{
+    const struct scheme *s = d->s->scheme;
+    const struct whistle *w = NULL;
+    for (size_t i = 0; i < s->n_whistles && !w; i++)
+        if (s->whistles[i].enters == ENTERS_CONFER) {
+            w = &s->whistles[i];
+            d->c->whistle = (int64_t)i + 1;
+        }
+    duties_end_main(d, END_SUPERSEDED);
+    duties_end(d, DUTY_ARRIVE, END_SUPERSEDED);
+    d->c->confers++;
+    d->c->state = CASE_CONFERRING;
+    struct owner to = w ? owner_by(d, w->owner, w->role >= 0 ? w->role : ROLE_NONE) : coordinator_of(d->s->registry);
+    duty_open(d, DUTY_CONFER, to, w ? &s->limits[w->limit] : limit_named(s, "confer5"), d->s->now);
+    notify_owner(d, to, "confer", false, say(d, "提请会商：%.*s", S(d->item ? d->item->name : STR("待归类"))));
+}
+
+const struct limit *
+closing_limit(const struct decision *d)
+{
+    const struct whistle *w = whistle_of(d);
+    if (w && w->handle >= 0 && d->c->list == LIST_ENFORCEMENT)
+        return &d->s->scheme->limits[w->handle];
+    return d->item && d->item->limit >= 0 ? &d->s->scheme->limits[d->item->limit] : limit_named(d->s->scheme, "handle5");
 }
 
 /* A service item belongs to the property firm, or to the community where there is none (HC-12). */
@@ -371,7 +464,11 @@ set_item(struct decision *d, int item)
     d->c->list = d->item ? (int64_t)d->item->list : LIST_NONE;
     if (d->item && d->item->urgent)
         d->c->urgent = 1;
+    if (d->item && d->item->list == LIST_ENFORCEMENT && d->item->whistle >= 0)
+        d->c->whistle = d->item->whistle + 1;
     int32_t lead = d->item && d->place ? owner_org(d->s->registry, d->item->lead, d->place, 0) : 0;
+    if (d->item && str_is(d->item->lead, "@first"))
+        lead = (int32_t)d->c->first_org;
     bool is_service = d->item && d->item->list == LIST_SERVICE;
     int32_t today = day_of(d->s->now);
     if (lead && !registry_filled(d->s->registry, ROLE_NONE, lead, 0, today))
@@ -392,7 +489,7 @@ record_tier(struct decision *d, enum tier tier)
 void
 settle_closed(struct decision *d)
 {
-    static const int owed[] = {DUTY_REVISIT, DUTY_RULE_REOPEN, DUTY_REVIEW_GRADE, DUTY_SUPERVISE};
+    static const int owed[] = {DUTY_REVISIT, DUTY_RECEIVE, DUTY_RULE_REOPEN, DUTY_REVIEW_GRADE, DUTY_SUPERVISE};
     if (d->c->state != CASE_CLOSED)
         return;
     for (size_t i = 0; i < sizeof owed / sizeof *owed; i++)

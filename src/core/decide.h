@@ -47,6 +47,13 @@ struct str say(struct decision *d, const char *fmt, ...) __attribute__((format(p
 
 /* Shared moves of a case, each opening the one main duty of the state it enters. */
 void enter_hop(struct decision *d, enum hop_kind kind);
+void enter_rung(struct decision *d, enum hop_kind kind); /* c->rung of it, or the next one with somebody in it */
+void enter_confer(struct decision *d);
+void enter_level(struct decision *d, int level);
+void pass_hop(struct decision *d, enum hop_kind done, enum hop_kind next);
+bool move_on(struct decision *d, int kind); /* after a miss of this duty */
+const struct whistle *whistle_of(const struct decision *d); /* NULL when none */
+const struct limit *closing_limit(const struct decision *d); /* the level's, the item's, or the general one */
 void enter_classify(struct decision *d);
 void enter_handling(struct decision *d, instant from);
 void enter_service(struct decision *d);
@@ -97,6 +104,7 @@ DECIDE(confer);
 DECIDE(conclude_confer);
 DECIDE(close);
 DECIDE(settle);
+DECIDE(end_by_top);
 DECIDE(complete_service);
 DECIDE(raise);
 DECIDE(reclassify);
@@ -116,6 +124,11 @@ DECIDE(rate);
 DECIDE(revisit);
 DECIDE(rule_reopen);
 DECIDE(review_grade);
+DECIDE(whistle);
+DECIDE(measure);
+DECIDE(message);
+DECIDE(read_message);
+DECIDE(receive);
 
 #define MAY(name) bool may_##name(const struct situation *s UNUSED, struct err *err UNUSED)
 MAY(refuse);
@@ -132,6 +145,7 @@ MAY(extension);
 MAY(order_date);
 MAY(close);
 MAY(settle);
+MAY(end_by_top);
 MAY(withdraw);
 MAY(urge);
 MAY(rate);
@@ -139,6 +153,8 @@ MAY(confer);
 MAY(reclassify);
 MAY(arrive);
 MAY(transfer);
+MAY(whistle);
+MAY(message);
 MAY(supervise_case);
 MAY(property);
 MAY(call);

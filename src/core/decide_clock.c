@@ -77,7 +77,10 @@ case_miss(const struct situation *s, int64_t duty_id, struct effects *fx, struct
         d.c->binding = 1;
     if (u->kind == DUTY_ANSWER)
         fx->event.public_text = STR("答复已超过承诺时间，已向上级报告");
-    escalate(&d, slot);
+    if (move_on(&d, u->kind))
+        fx->event.text = say(&d, "%.*s；转下一级", S(fx->event.text));
+    else
+        escalate(&d, slot);
     decision_end(&d);
     return true;
 }

@@ -26,11 +26,26 @@ static void
 open_revisit(struct decision *d)
 {
     const struct registry *r = d->s->registry;
+    const struct scheme *s = d->s->scheme;
+    for (size_t i = 0; i < s->n_revisits; i++) { /* 双回访: department and officer, seen from two sides (BG-22) */
+        const struct revisit_rule *v = &s->revisits[i];
+        const struct posting *p;
+        struct owner to = owner_by(d, v->owner, v->role);
+        bool is_handler = (p = registry_filled(r, to.role, to.org, to.place, day_of(d->s->now))) && p->person == d->c->handler;
+        bool has_own = v->audience == AUDIENCE_RESIDENT && d->item && d->item->revisit >= 0;
+        struct duty *u = duty_open(d, DUTY_REVISIT, is_handler ? coordinator_of(r) : to,
+                                   &s->limits[has_own ? d->item->revisit : v->limit], d->s->now);
+        if (u)
+            u->arg = v->audience;
+    }
+    if (s->n_revisits)
+        return;
     int32_t org = d->place ? owner_org(r, STR("@community"), d->place, 0) : 0;
     bool is_fit = org && org != d->c->lead &&
                   staffed_without(r, org, ROLE_COMMUNITY_OFFICE, d->c->handler, day_of(d->s->now));
     struct owner to = is_fit ? owner_of_org(org, ROLE_COMMUNITY_OFFICE) : coordinator_of(r);
-    duty_open(d, DUTY_REVISIT, to, limit_named(d->s->scheme, "revisit7"), d->s->now);
+    bool has_own = d->item && d->item->revisit >= 0;
+    duty_open(d, DUTY_REVISIT, to, has_own ? &s->limits[d->item->revisit] : limit_named(s, "revisit7"), d->s->now);
 }
 
 bool
@@ -57,6 +72,10 @@ close_case(struct decision *d, int outcome, struct str reply, struct err *err)
     notify_reporter(d, "reply", STR("您反映的事项已有办理结果，请打开查询链接查看并评价。"));
     if (d->c->list == LIST_ENFORCEMENT || was_reopened)
         open_revisit(d);
+    if (d->s->scheme->result_to >= 0)
+        duty_open(d, DUTY_RECEIVE, owner_by(d, STR("@liaison"), d->s->scheme->result_to), limit_named(d->s->scheme, "result1"),
+                  d->s->now);
+    duties_end(d, DUTY_MESSAGE, END_SUPERSEDED);
     d->fx->event.public_text = say(d, "%s：%.*s", outcome_label(outcome), S(reply));
     settle_closed(d);
     return true;
@@ -138,6 +157,22 @@ DECIDE(settle)
     return close_case(d, outcome, arg(d, "reply"), err);
 }
 
+MAY(end_by_top)
+{
+    return s->c->main_missed || err_set(err, ERR_CONFLICT, "没有超期的事项由承办单位办理；要过问的，请先督办。");
+}
+
+/* What nobody below has ended in time, the top can: honestly, with a reply, and no word of praise for the overdue duty. */
+DECIDE(end_by_top)
+{
+    int outcome = outcome_arg(d);
+    if (outcome == OUTCOME_UNSOLVED && !arg(d, "reason").n)
+        return err_field(err, "reason", "请选择未能解决的原因。");
+    duties_end_main(d, END_SUPERSEDED);
+    d->fx->event.text = say(d, "领导小组裁定办结（%s）：%.*s", outcome_label(outcome), S(arg(d, "reply")));
+    return close_case(d, outcome, arg(d, "reply"), err);
+}
+
 /* Three taps: photo, ready words, done (HC-12, HC-22: more than twenty of these for each enforcement report). */
 DECIDE(complete_service)
 {
@@ -168,24 +203,36 @@ reopen(struct decision *d, struct str why)
     d->c->filing_no = STR("");
     d->c->noticed_at = 0;
     d->c->defence = 0;
-    if (!d->c->lead)
+    d->c->measured = 0;
+    if (!d->c->lead && d->item && d->place)
         set_lead(d, coordinator_of(d->s->registry).org);
-    if (d->c->list == LIST_SERVICE)
+    if (!d->item || !d->place) /* ended from above before anybody knew what and where */
+        enter_classify(d);
+    else if (d->c->list == LIST_SERVICE)
         enter_service(d);
-    else
+    else {
+        d->c->accepted_at = d->c->accepted_at ? d->c->accepted_at : d->s->now; /* in the lead's hands: not routed again */
         enter_handling(d, d->s->now);
-    struct owner to = owner_of_org((int32_t)d->c->lead, ROLE_NONE);
+    }
+    struct owner to = d->c->lead ? owner_of_org((int32_t)d->c->lead, ROLE_NONE) : coordinator_of(d->s->registry);
     notify_owner(d, to, "reopened", true, say(d, "群众反映没有解决，已复办：%.*s", S(why)));
     notify_owner(d, coordinator_of(d->s->registry), "reopened", false, STR("有事项复办"));
     return true;
 }
 
-/* The first "not solved" reopens by itself; the second opens a decision that binds (docs/architecture.md 9). */
+enum { REOPENS_MAX = 2 };
+
+/* The first "not solved" reopens by itself; the second opens a decision that binds (docs/architecture.md 9). After a round
+ * that a ruling ordered there is no third: the word is on record, and the top hears of it. */
 static void
 not_solved(struct decision *d, struct str why)
 {
     if (d->c->reopens == 0) {
         reopen(d, why);
+        return;
+    }
+    if (d->c->reopens >= REOPENS_MAX) {
+        notify_owner(d, owner_of_org(0, ROLE_LEADING_GROUP), "not_solved", false, STR("复办裁定以后，群众仍反映没有解决"));
         return;
     }
     if (duty_slot_of(d, DUTY_RULE_REOPEN))
@@ -236,10 +283,28 @@ DECIDE(rate)
     return true;
 }
 
+/* Which of two: the one named, else the actor's own, else the first. */
+static struct duty_slot *
+revisit_asked(struct decision *d)
+{
+    int audience = arg_is(d, "audience", "grassroots") ? AUDIENCE_GRASSROOTS : arg_is(d, "audience", "resident") ? AUDIENCE_RESIDENT : 0;
+    struct duty_slot *own = NULL, *first = duty_slot_of(d, DUTY_REVISIT);
+    for (size_t i = 0; i < d->fx->n_duties; i++) {
+        struct duty_slot *slot = &d->fx->duties[i];
+        if (slot->now.kind != DUTY_REVISIT || slot->now.end != END_OPEN)
+            continue;
+        if (audience && slot->now.arg == audience)
+            return slot;
+        if (!own && posting_owing_duty(d->s, &slot->now, 0))
+            own = slot;
+    }
+    return audience && first && first->now.arg ? NULL : own ? own : first;
+}
+
 /* By somebody else than the handler; three attempts, then honestly "could not be reached". */
 DECIDE(revisit)
 {
-    struct duty_slot *slot = duty_slot_of(d, DUTY_REVISIT);
+    struct duty_slot *slot = revisit_asked(d);
     if (!slot)
         return err_set(err, ERR_CONFLICT, "没有待完成的回访。");
     struct str words = arg(d, "words");
@@ -253,7 +318,9 @@ DECIDE(revisit)
         return true;
     }
     duty_end(d, slot, END_DONE);
-    bool is_solved = !arg_is(d, "result", "not_solved");
+    bool is_solved = !arg_is(d, "result", "not_solved"), is_base = slot->now.arg == AUDIENCE_GRASSROOTS;
+    *(is_base ? &d->c->base_grade : &d->c->revisit_grade) = arg_int(d, "grade");
+    *(is_base ? &d->c->base_officer : &d->c->revisit_officer) = arg_int(d, "grade_officer");
     d->fx->event.text = say(d, "回访：%s，对办理单位 %s。%.*s", is_solved ? "已解决" : "没有解决",
                             grade_label((int)arg_int(d, "grade")), S(words));
     d->fx->event.public_text = STR("已回访");

@@ -33,6 +33,10 @@ MAY(arrive)
 /* 报到. An urgent matter is taken over by arriving: the hops it overtakes are superseded. */
 DECIDE(arrive)
 {
+    const struct whistle *w = whistle_of(d);
+    for (size_t i = 0; w && i < w->proof.n; i++)
+        if (str_is(w->proof.p[i], "photo") && !d->in->photos)
+            return err_field(err, "files", "%.*s要拍一张现场照片作为到场凭据。", S(w->name));
     touch(d);
     d->c->visits++;
     duties_end(d, DUTY_ARRIVE, END_DONE);
@@ -122,6 +126,8 @@ MAY(order)
 {
     if (!service_blocks(s, err))
         return false;
+    if (s->c->measured == 1)
+        return err_unlawful(err, "《行政处罚法》第四十条", "检测没有超标，违法事实不能成立，不得责令或处罚；可以调解后如实答复。");
     if (s->c->orders >= 2)
         return err_set(err, ERR_CONFLICT, "已经责令改正 2 次，请立案或办结。");
     if (s->c->filed_at)
@@ -179,6 +185,8 @@ MAY(file)
 {
     if (!service_blocks(s, err))
         return false;
+    if (s->c->measured == 1)
+        return err_unlawful(err, "《行政处罚法》第四十条", "检测没有超标，违法事实不能成立，不得立案处罚；可以调解后如实答复。");
     int item = scheme_item(s->scheme, s->c->item);
     const struct ladder_row *row = item >= 0 ? item_ladder_row(s->scheme, &s->scheme->items[item], TIER_PENALISE) : NULL;
     for (size_t i = 0; row && i < row->needs.n; i++)
@@ -353,12 +361,6 @@ suspend_case(struct decision *d, int32_t until)
                     office_open(cal, until));
 }
 
-static const struct limit *
-handling_limit(const struct decision *d)
-{
-    return d->item && d->item->limit >= 0 ? &d->s->scheme->limits[d->item->limit] : limit_named(d->s->scheme, "handle5");
-}
-
 static void
 extend(struct decision *d)
 {
@@ -366,7 +368,7 @@ extend(struct decision *d)
     struct duty_slot *handle = duty_slot_of(d, handling_kind(d));
     if (!handle)
         return;
-    const struct limit *l = handling_limit(d);
+    const struct limit *l = closing_limit(d);
     instant due = limit_due(cal, handle->now.due, l->unit, l->amount);
     duty_end(d, handle, END_SUPERSEDED);
     d->c->extensions++;
@@ -412,7 +414,7 @@ DECIDE(approve)
 DECIDE(resume)
 {
     const struct calendar *cal = &d->s->scheme->calendar;
-    const struct limit *l = handling_limit(d);
+    const struct limit *l = closing_limit(d);
     instant due = limit_due_after_pause(cal, d->c->paused_due, l->unit, d->c->paused_at, d->s->now);
     duties_end(d, DUTY_RESUME, END_DONE);
     d->c->state = CASE_HANDLING;

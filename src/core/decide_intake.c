@@ -21,6 +21,15 @@ channel_takes(const struct situation *s, const struct report *r, const struct ch
     return err->kind == ERR_NONE;
 }
 
+/* 首接: the side that took it in, when somebody of it may end a matter (NH-09). */
+static int32_t
+first_receiver(const struct situation *s)
+{
+    static const uint64_t receiving = ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_DEPARTMENT_HEAD) | ROLE_BIT(ROLE_COMMUNITY_OFFICE);
+    int role = s->actor.role;
+    return s->scheme->first_receiver && role >= 0 && role < ROLE_COUNT && (receiving & ROLE_BIT(role)) ? s->actor.org : 0;
+}
+
 static void
 open_duties(struct decision *d, const struct channel *ch)
 {
@@ -36,6 +45,10 @@ open_duties(struct decision *d, const struct channel *ch)
         return;
     }
     enter_hop(d, ch->enters_at);
+    if (d->c->hop == HOP_RESPOND && d->c->whistle) {
+        d->c->dispatched_at = d->s->now;
+        enter_level(d, (int)d->c->whistle - 1);
+    }
 }
 
 bool
@@ -70,6 +83,7 @@ case_open(const struct situation *s, const struct report *r, struct effects *fx,
     c->photos = r->photos;
     c->prior = r->prior;
     c->visits = 0;
+    c->first_org = first_receiver(s);
     set_item(&d, r->item);
     if (d.item && d.item->danger)
         c->danger = 1;
@@ -147,7 +161,7 @@ DECIDE(call)
     if (arg_is(d, "urgent", "1"))
         d->c->urgent = 1;
     duties_end(d, DUTY_CALL, END_DONE);
-    enter_hop(d, HOP_ACCEPT);
+    pass_hop(d, HOP_CALL, HOP_ACCEPT);
     struct str note = arg(d, "note");
     d->fx->event.text = say(d, "已核实并呼叫%s%.*s", note.n ? "：" : "", S(note));
     d->fx->event.public_text = STR("网格长已核实，正在请社区受理");
@@ -162,6 +176,11 @@ admit_to_service(struct decision *d, struct err *err)
         return false;
     if (d->s->scheme->items[item].list != LIST_SERVICE)
         return err_field(err, "item", "请选择服务清单里的事项。");
+    if (d->c->orders || d->c->filed_at) /* the paper names the item and its law */
+        return err_set(err, ERR_CONFLICT, "已经按此事项责令改正或立案，不能转服务清单。");
+    if (d->c->reclassified >= 2)
+        return err_set(err, ERR_CONFLICT, "已经改过 2 次归类，请按执法事项办理或提请会商。");
+    d->c->reclassified++;
     set_item(d, item);
     enter_service(d);
     d->fx->event.text = say(d, "转服务清单：%.*s", S(d->item->name));
@@ -222,7 +241,7 @@ DECIDE(admit)
     if (str_is(result, "refer"))
         return start_transfer(d, arg(d, "refer"), arg(d, "note"), err);
     d->c->admitted_at = d->s->now;
-    enter_hop(d, HOP_DISPATCH);
+    pass_hop(d, HOP_ACCEPT, HOP_DISPATCH);
     struct str note = arg(d, "note");
     d->fx->event.text = say(d, "已受理，准入执法流程%s%.*s", note.n ? "：" : "", S(note));
     d->fx->event.public_text = STR("已受理，正在派给负责的部门");
@@ -329,6 +348,8 @@ DECIDE(note)
 
 MAY(transfer)
 {
+    if (s->scheme->first_receiver && s->c->list == LIST_SERVICE) /* NH-14: no outsider, only who is responsible */
+        return err_set(err, ERR_CONFLICT, "清单内的服务事项由首接单位负责到底；需要其他部门时请用“请求配合”。");
     return !duty_is_open(s, DUTY_TRANSFER) || err_set(err, ERR_CONFLICT, "已经在移送，正在等对方接收；请先登记移送结果。");
 }
 

@@ -54,6 +54,24 @@ open_assists(struct decision *d)
     }
 }
 
+/* 执法边界 (LC-05): where the scheme draws them, a department gets what lies in its scope. Who coordinates takes the rest. */
+static bool
+in_scope(const struct decision *d, int32_t lead)
+{
+    const struct scheme *s = d->s->scheme;
+    const struct org *o = registry_org(d->s->registry, lead);
+    bool is_limited = false;
+    for (size_t i = 0; i < s->n_scopes; i++) {
+        if (!str_eq(s->scopes[i].org, o->code))
+            continue;
+        is_limited = true;
+        for (size_t k = 0; k < s->scopes[i].categories.n; k++)
+            if (str_eq(s->scopes[i].categories.p[k], s->categories[d->item->category].code))
+                return true;
+    }
+    return !is_limited;
+}
+
 /* 派发: exactly one lead (HC-04); another lead than the list's needs a reason. */
 DECIDE(dispatch)
 {
@@ -62,6 +80,9 @@ DECIDE(dispatch)
         return false;
     int32_t listed = owner_org(d->s->registry, d->item->lead, d->place, 0);
     struct str note = arg(d, "note");
+    if (!in_scope(d, lead))
+        return err_field(err, "lead", "“%.*s”不在%.*s的职责范围；请选别的单位，或请它配合。",
+                         S(d->s->scheme->categories[d->item->category].name), S(org_name(d->s->registry, lead)));
     if (lead != listed && !note.n)
         return err_field(err, "note", "牵头单位与清单（%.*s）不同，请写明理由。", S(org_name(d->s->registry, listed)));
     duties_end(d, DUTY_DISPATCH, END_DONE);
@@ -201,13 +222,8 @@ MAY(confer)
 /* To the consultation: the cause of the difficulty is one of three (HC-00). */
 DECIDE(confer)
 {
-    duties_end_main(d, END_SUPERSEDED);
-    d->c->confers++;
-    d->c->state = CASE_CONFERRING;
+    enter_confer(d);
     d->c->cause = arg_is(d, "cause", "unclear") ? 1 : arg_is(d, "cause", "split") ? 2 : 3;
-    struct owner to = coordinator_of(d->s->registry);
-    duty_open(d, DUTY_CONFER, to, limit_named(d->s->scheme, "confer5"), d->s->now);
-    notify_owner(d, to, "confer", false, say(d, "提请会商：%.*s", S(d->item->name)));
     d->fx->event.text = say(d, "提请会商：%.*s", S(arg(d, "note")));
     d->fx->event.public_text = STR("多部门一起研究");
     return true;

@@ -32,7 +32,9 @@
     X(RULE_REOPEN, "rule_reopen", "复办裁定", false)                                                                   \
     X(REVIEW_GRADE, "review_grade", "差评核查", false)                                                                 \
     X(CHASE, "chase", "督办", false)                                                                                   \
-    X(COMPLAINT, "complaint", "核查投诉", false)
+    X(COMPLAINT, "complaint", "核查投诉", false)                                                                       \
+    X(RECEIVE, "receive", "签收结果", false)                                                                           \
+    X(MESSAGE, "message", "回应联络", false)
 enum duty_kind {
 #define X(id, code, label, main) DUTY_##id,
     DUTY_KINDS(X)

@@ -184,7 +184,8 @@ first_posting(const struct registry *r, int64_t person)
 static bool
 in_force(const struct posting *p, int32_t day)
 {
-    return (!p->from || p->from <= day) && (!p->to || day <= p->to);
+    bool is_its_turn = !p->turns || (civil_of_day(day).month - p->turn) % p->turns == 0;
+    return is_its_turn && (!p->from || p->from <= day) && (!p->to || day <= p->to);
 }
 
 size_t

@@ -67,6 +67,7 @@ struct posting {
     struct str cert_no, matters, note;
     int32_t cert_until; /* last valid day; 0 = no certificate */
     int32_t from, to; /* days; to 0 = open */
+    int turn, turns; /* 轮值 (BG-03): only in months turn, turn + turns … of the year; turns 0 = always */
 };
 
 /* Who owes: an organisation, a post, or both; `person` only after a delegation. */
@@ -103,7 +104,8 @@ size_t registry_postings(const struct registry *r, int64_t person, int32_t day, 
 const struct place *place_above(const struct registry *r, const struct place *p, enum place_kind kind); /* itself counts */
 bool place_within(const struct registry *r, int32_t place, int32_t of); /* of 0 = everywhere */
 struct str place_chain(const struct registry *r, const struct place *p); /* inherited hop chain */
-/* Org ids by owner expression for a place: @firm, @community, @town, @station, @coordinator, @lead (→ lead), or a code. */
+/* Org ids by owner expression for a place: @firm, @community, @town, @station, @coordinator, @lead (→ lead), or a code.
+ * The others name posts, not organisations: see owner_by in decide.h. */
 int32_t owner_org(const struct registry *r, struct str expression, const struct place *p, int32_t lead);
 /* First person (lowest order, enabled, in force) who fills a role at an org/place, or NULL: for boards and checks. */
 const struct posting *registry_filled(const struct registry *r, int role, int32_t org, int32_t place, int32_t day);

@@ -203,11 +203,27 @@ is_bound_to_a_place(int role)
     return role == ROLE_GRID_CHIEF || role == ROLE_GRID_WORKER || role == ROLE_LIAISON;
 }
 
+/* "2/6": the second of every six months. */
+static void
+read_turn(struct sheet *sh, struct posting *p)
+{
+    struct str rest = sheet_text(sh, "turn"), part;
+    int64_t turn, turns;
+    if (!rest.n)
+        return;
+    if (str_cut(&rest, '/', &part) && str_int(part, &turn) && str_int(rest, &turns) && turn >= 1 && turn <= turns && turns <= 12 &&
+        12 % turns == 0) {
+        p->turn = (int)turn;
+        p->turns = (int)turns;
+    } else
+        sheet_fault(sh, "turn", "写成 2/6：每 6 个月里的第 2 个月；6 要能整除 12。", "不是轮值的写法");
+}
+
 static void
 read_postings(struct importer *im)
 {
     struct sheet sh;
-    sheet_open(&sh, im->a, im->tables, "postings", "username,role,org,place,order,cert_no,cert_until,matters,note",
+    sheet_open(&sh, im->a, im->tables, "postings", "username,role,org,place,order,cert_no,cert_until,turn?,matters,note",
                im->errors);
     sheet_unique(&sh, "username,role,org,place");
     im->n_postings = sh.t->n_rows;
@@ -226,6 +242,7 @@ read_postings(struct importer *im)
             .note = sheet_text(&sh, "note"),
             .cert_until = sheet_date(&sh, "cert_until"),
         };
+        read_turn(&sh, p);
         if (p->cert_no.n && !p->cert_until)
             sheet_fault(&sh, "cert_until", "写执法证的最后有效日，如 2028-12-31。", "有证号，没有有效期");
         if (is_bound_to_a_place(p->role))

@@ -140,12 +140,27 @@ scheme_reason(const struct scheme *s, const char *kind, struct str code)
 }
 
 const struct hop *
-scheme_hop(const struct scheme *s, struct str chain, enum hop_kind kind)
+scheme_rung(const struct scheme *s, struct str chain, enum hop_kind kind, int64_t n)
 {
     for (size_t i = 0; i < s->n_hops; i++)
-        if (s->hops[i].kind == kind && str_eq(s->hops[i].chain, chain))
+        if (s->hops[i].kind == kind && str_eq(s->hops[i].chain, chain) && n-- == 0)
             return &s->hops[i];
     return NULL;
+}
+
+const struct hop *
+scheme_hop(const struct scheme *s, struct str chain, enum hop_kind kind)
+{
+    return scheme_rung(s, chain, kind, 0);
+}
+
+int
+scheme_whistle(const struct scheme *s, struct str code)
+{
+    for (size_t i = 0; i < s->n_whistles; i++)
+        if (str_eq(s->whistles[i].code, code))
+            return (int)i;
+    return -1;
 }
 
 const struct ladder_row *

@@ -66,6 +66,7 @@ struct limit {
     struct str code, name, clock, basis, origin, note;
     enum limit_unit unit;
     int amount, amber;
+    bool is_from_registration; /* 「257」: not from the step that owes, but from the registration (BG-19) */
 };
 
 struct basis {
@@ -101,6 +102,8 @@ struct item {
     enum tier tier; /* typical final tier */
     bool urgent, danger, photo_pair, is_public;
     int limit; /* closing limit */
+    int whistle; /* its usual level, or -1 */
+    int accept, revisit; /* limits that replace the chain's and `revisit7`, or -1 */
     int order_days;
     struct str firsthand, national, origin, note;
 };
@@ -129,12 +132,37 @@ struct hop {
     struct str owner; /* @grid, @community, @town, @lead, or an org code */
     int limit;
     int escalate; /* role to whom a miss goes */
+    bool moves_on; /* a miss passes the duty to the next rung: the next row of the same hop (LC-12) */
     struct str clause;
+};
+
+/* A level of a graded call: 宣传、应急、执法、攻坚 (BG-18), or 网格、工作站、部门、街道 (LC-28). In the table's order. */
+enum { ENTERS_CONFER = HOP_COUNT }; /* else one of enum hop_kind */
+struct whistle {
+    struct str code, name, plain, owner, origin, note;
+    int order, enters, role; /* role -1: as the chain says */
+    int limit, handle, arrive, arrive_off; /* of the answer, of closing at this level, of the arrival; or -1 */
+    struct strs assists, proof;
+    uint64_t blowers;
+    int on_miss; /* the level that follows when nobody answers in time, or -1 */
+};
+
+enum audience { AUDIENCE_RESIDENT = 1, AUDIENCE_GRASSROOTS = 2 };
+struct revisit_rule { /* 双回访 (BG-22) */
+    enum audience audience;
+    struct str owner;
+    int role, limit;
+};
+
+struct scope_row { /* what a department may be given (LC-05) */
+    struct str org, work;
+    struct strs categories;
 };
 
 struct channel {
     struct str source, name, note;
     uint64_t roles;
+    bool is_found; /* before anybody complained: 未诉先办 (BG-11) */
     enum hop_kind enters_at;
     struct strs needs; /* dissuade, order_no … */
 };
@@ -166,6 +194,8 @@ struct scheme {
     int version; /* 1… as published in an area; 0 = not published */
     struct str name, title, county, region, host, supervision_phone, county_phone, site_code, icp, document;
     int32_t valid_from;
+    bool first_receiver; /* 首接负责 (NH-09, NH-14) */
+    int result_to; /* role of the community that must have received a result (NH-05), or -1 */
     struct calendar calendar;
     struct tables tables; /* the source, for export, registry import and storage */
 
@@ -191,6 +221,12 @@ struct scheme {
     size_t n_hops;
     const struct channel *channels;
     size_t n_channels;
+    const struct whistle *whistles;
+    size_t n_whistles;
+    const struct revisit_rule *revisits;
+    size_t n_revisits;
+    const struct scope_row *scopes;
+    size_t n_scopes;
     const struct limit *limits;
     size_t n_limits;
     const struct reason *reasons;
@@ -223,6 +259,9 @@ const struct reason *scheme_reason(const struct scheme *s, const char *kind, str
 struct str scheme_wording(const struct scheme *s, const char *code); /* empty when absent */
 /* The hop of a chain at a stage, or NULL when the chain has none (then the next stage is used). */
 const struct hop *scheme_hop(const struct scheme *s, struct str chain, enum hop_kind kind);
+/* The n-th rung (from 0) of a hop, or NULL. */
+const struct hop *scheme_rung(const struct scheme *s, struct str chain, enum hop_kind kind, int64_t n);
+int scheme_whistle(const struct scheme *s, struct str code); /* index or -1 */
 const struct ladder_row *item_ladder_row(const struct scheme *s, const struct item *it, enum tier tier); /* or NULL */
 /* Bases of an item in force on a day (the day of the act), into out; returns how many. */
 size_t item_bases(const struct scheme *s, int item, int32_t day, const struct basis **out, size_t max);

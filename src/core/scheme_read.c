@@ -13,7 +13,14 @@ static const struct str hop_names[HOP_COUNT] = {STR("呼叫"), STR("受理"), ST
 static const struct str units[UNIT_COUNT] = {STR("minute"), STR("office_hour"), STR("working_day"), STR("natural_day")};
 static const struct str unit_names[UNIT_COUNT] = {STR("分钟"), STR("办公小时"), STR("工作日"), STR("自然日")};
 static const struct str expressions[] = {STR("@lead"),    STR("@firm"), STR("@community"),  STR("@town"),
-                                         STR("@station"), STR("@grid"), STR("@coordinator")};
+                                         STR("@station"), STR("@grid"), STR("@coordinator"), STR("@sector"), STR("@first"),
+                                         STR("@contact1"), STR("@contact2"), STR("@liaison")};
+static const struct str anchors[] = {STR("step"), STR("registration")};
+static const struct str initiatives[] = {STR("told"), STR("found")};
+static const struct str misses[] = {STR("stay"), STR("next")};
+static const struct str audiences[] = {STR("resident"), STR("grassroots")};
+static const struct str proofs[] = {STR("photo"), STR("place")};
+static const struct str stages[HOP_COUNT + 1] = {STR("call"), STR("accept"), STR("dispatch"), STR("respond"), STR("confer")};
 static const struct str reason_kinds[] = {STR("skip"),   STR("pause"), STR("refer"),    STR("refuse"),
                                           STR("return"), STR("cause"), STR("unsolved"), STR("withdraw")};
 static const struct str clocks[] = {STR("hop"), STR("duty"), STR("handling"), STR("resident")};
@@ -122,6 +129,10 @@ check_head(struct reader *r, struct sheet *sh)
             r->s->valid_from = sheet_date(sh, "value");
         if (str_is(key, "document"))
             sheet_ref(sh, "value", &r->documents);
+        if (str_is(key, "first_receiver"))
+            r->s->first_receiver = sheet_flag(sh, "value");
+        if (str_is(key, "result_to"))
+            r->s->result_to = sheet_ref(sh, "value", &r->roles);
         if (str_is(key, "supervision_phone") || str_is(key, "county_phone"))
             sheet_phone(sh, "value");
     }
@@ -131,7 +142,7 @@ static void
 read_head(struct reader *r)
 {
     struct scheme *s = r->s;
-    struct str valid_from, am = STR(""), pm = STR("");
+    struct str valid_from, am = STR(""), pm = STR(""), seen_elsewhere;
     struct key keys[] = {
         {.name = "name", .to = &s->name},
         {.name = "title", .to = &s->title},
@@ -144,6 +155,8 @@ read_head(struct reader *r)
         {.name = "host", .to = &s->host},
         {.name = "supervision_phone", .to = &s->supervision_phone},
         {.name = "county_phone", .to = &s->county_phone},
+        {.name = "first_receiver", .to = &seen_elsewhere, .optional = true},
+        {.name = "result_to", .to = &seen_elsewhere, .optional = true},
         {.name = "footer_site_code", .to = &s->site_code, .optional = true},
         {.name = "footer_icp", .to = &s->icp, .optional = true},
     };
@@ -198,9 +211,9 @@ static void
 read_limits(struct reader *r)
 {
     static const int64_t most[UNIT_COUNT] = {30 * 24 * 60, 400, 400, 3660};
-    struct codes clock_codes = FIXED(clocks, NULL, "时钟");
+    struct codes clock_codes = FIXED(clocks, NULL, "时钟"), from = FIXED(anchors, NULL, "起算点");
     struct sheet sh;
-    sheet_open(&sh, r->a, r->tables, "limits", "code,name,amount,unit,clock,amber,basis,origin,note", r->errors);
+    sheet_open(&sh, r->a, r->tables, "limits", "code,name,amount,unit,clock,amber,anchor?,basis,origin,note", r->errors);
     r->limits = sheet_codes(&sh, "code", "name", "时限");
     struct limit *rows = arena_array(r->a, struct limit, sh.t->n_rows + 1);
     while (sheet_next(&sh)) {
@@ -216,6 +229,7 @@ read_limits(struct reader *r)
             .unit = unit < 0 ? UNIT_MINUTE : (enum limit_unit)unit,
             .amount = (int)amount,
             .amber = (int)sheet_number(&sh, "amber", 0, amount, 0),
+            .is_from_registration = sheet_ref(&sh, "anchor", &from) == 1,
         };
     }
     r->s->limits = rows;
@@ -287,9 +301,9 @@ check_chains(struct reader *r, struct sheet *sh, const struct hop *rows)
 static void
 read_hops(struct reader *r)
 {
+    struct codes on_miss = FIXED(misses, NULL, "超期后");
     struct sheet sh;
-    sheet_open(&sh, r->a, r->tables, "hops", "chain,order,hop,role,owner,limit,escalate,clause", r->errors);
-    sheet_unique(&sh, "chain,hop");
+    sheet_open(&sh, r->a, r->tables, "hops", "chain,order,hop,role,owner,limit,escalate,on_miss?,clause", r->errors);
     sheet_unique(&sh, "chain,order");
     struct hop *rows = arena_array(r->a, struct hop, sh.t->n_rows + 1);
     while (sheet_next(&sh)) {
@@ -302,6 +316,7 @@ read_hops(struct reader *r)
             .owner = sheet_need(&sh, "owner"),
             .limit = sheet_need_ref(&sh, "limit", &r->limits),
             .escalate = sheet_need_ref(&sh, "escalate", &r->roles),
+            .moves_on = sheet_ref(&sh, "on_miss", &on_miss) == 1,
             .clause = sheet_text(&sh, "clause"),
         };
         check_owner(r, &sh, "owner", rows[sh.row].owner);
@@ -312,12 +327,23 @@ read_hops(struct reader *r)
     r->s->n_hops = sh.t->n_rows;
 }
 
+static uint64_t
+roles_in(struct reader *r, struct sheet *sh, const char *column)
+{
+    uint64_t bits = 0;
+    struct strs roles = sheet_refs(sh, column, &r->roles);
+    for (size_t i = 0; i < roles.n; i++)
+        if (role_find(roles.p[i]) >= 0)
+            bits |= ROLE_BIT(role_find(roles.p[i]));
+    return bits;
+}
+
 static void
 read_channels(struct reader *r)
 {
-    struct codes needs = FIXED(channel_needs, NULL, "渠道要求");
+    struct codes needs = FIXED(channel_needs, NULL, "渠道要求"), initiative = FIXED(initiatives, NULL, "发现方式");
     struct sheet sh;
-    sheet_open(&sh, r->a, r->tables, "channels", "source,name,roles,enters_at,needs,note", r->errors);
+    sheet_open(&sh, r->a, r->tables, "channels", "source,name,roles,enters_at,needs,initiative?,note", r->errors);
     struct codes sources = sheet_codes(&sh, "source", "name", "渠道");
     struct channel *rows = arena_array(r->a, struct channel, sh.t->n_rows + 1);
     while (sheet_next(&sh)) {
@@ -329,15 +355,115 @@ read_channels(struct reader *r)
             .note = sheet_text(&sh, "note"),
             .enters_at = enters_at < 0 ? HOP_CALL : (enum hop_kind)enters_at,
             .needs = sheet_refs(&sh, "needs", &needs),
+            .is_found = sheet_ref(&sh, "initiative", &initiative) == 1,
         };
         sheet_need(&sh, "roles");
-        struct strs roles = sheet_refs(&sh, "roles", &r->roles);
-        for (size_t i = 0; i < roles.n; i++)
-            if (role_find(roles.p[i]) >= 0)
-                c->roles |= ROLE_BIT(role_find(roles.p[i]));
+        c->roles = roles_in(r, &sh, "roles");
     }
     r->s->channels = rows;
     r->s->n_channels = sh.t->n_rows;
+}
+
+/* ---- graded calls, revisits, scopes: tables that a locality may do without ---- */
+
+static void
+check_whistle(struct reader *r, struct sheet *sh, const struct whistle *rows, const struct whistle *w)
+{
+    if (w->owner.n)
+        check_owner(r, sh, "owner", w->owner);
+    for (size_t i = 0; i < w->assists.n; i++)
+        check_owner(r, sh, "assists", w->assists.p[i]);
+    if (w->on_miss >= 0 && rows[w->on_miss].order <= w->order)
+        sheet_fault(sh, "on_miss", "写一个 order 更大的级别；到顶的留空。", "无人响应时只能往上升级");
+    if (w->enters == ENTERS_CONFER && !w->owner.n)
+        sheet_need(sh, "owner");
+}
+
+static void
+read_whistles(struct reader *r)
+{
+    struct codes stage = FIXED(stages, NULL, "环节"), proof = FIXED(proofs, NULL, "到场凭据");
+    struct sheet sh;
+    if (!tables_find(r->tables, "whistles"))
+        return;
+    sheet_open(&sh, r->a, r->tables, "whistles",
+               "code,name,order,enters,owner,role,limit,handle,arrive,arrive_off,assists,blowers,on_miss,proof,plain,origin,note",
+               r->errors);
+    r->whistles = sheet_codes(&sh, "code", "name", "哨级");
+    sheet_unique(&sh, "order");
+    struct whistle *rows = arena_array(r->a, struct whistle, sh.t->n_rows + 1);
+    while (sheet_next(&sh)) {
+        int enters = sheet_need_ref(&sh, "enters", &stage);
+        rows[sh.row] = (struct whistle){
+            .code = r->whistles.code[sh.row],
+            .name = sheet_need(&sh, "name"),
+            .plain = sheet_text(&sh, "plain"),
+            .owner = sheet_text(&sh, "owner"),
+            .origin = sheet_origin(&sh),
+            .note = sheet_text(&sh, "note"),
+            .order = (int)sheet_need_number(&sh, "order", 1, 9),
+            .enters = enters < 0 ? HOP_CALL : enters,
+            .role = sheet_ref(&sh, "role", &r->roles),
+            .limit = sheet_need_ref(&sh, "limit", &r->limits),
+            .handle = sheet_ref(&sh, "handle", &r->limits),
+            .arrive = sheet_ref(&sh, "arrive", &r->limits),
+            .arrive_off = sheet_ref(&sh, "arrive_off", &r->limits),
+            .assists = sheet_list(&sh, "assists"),
+            .proof = sheet_refs(&sh, "proof", &proof),
+            .blowers = roles_in(r, &sh, "blowers"),
+            .on_miss = sheet_ref(&sh, "on_miss", &r->whistles),
+        };
+        sheet_need(&sh, "blowers");
+    }
+    while (sheet_next(&sh))
+        check_whistle(r, &sh, rows, &rows[sh.row]);
+    r->s->whistles = rows;
+    r->s->n_whistles = sh.t->n_rows;
+}
+
+static void
+read_revisits(struct reader *r)
+{
+    struct codes whom = FIXED(audiences, NULL, "回访对象");
+    struct sheet sh;
+    if (!tables_find(r->tables, "revisits"))
+        return;
+    sheet_open(&sh, r->a, r->tables, "revisits", "audience,owner,role,limit,origin,note", r->errors);
+    sheet_unique(&sh, "audience");
+    struct revisit_rule *rows = arena_array(r->a, struct revisit_rule, sh.t->n_rows + 1);
+    while (sheet_next(&sh)) {
+        rows[sh.row] = (struct revisit_rule){
+            .audience = sheet_need_ref(&sh, "audience", &whom) == 1 ? AUDIENCE_GRASSROOTS : AUDIENCE_RESIDENT,
+            .owner = sheet_need(&sh, "owner"),
+            .role = sheet_need_ref(&sh, "role", &r->roles),
+            .limit = sheet_need_ref(&sh, "limit", &r->limits),
+        };
+        check_owner(r, &sh, "owner", rows[sh.row].owner);
+        sheet_origin(&sh);
+    }
+    r->s->revisits = rows;
+    r->s->n_revisits = sh.t->n_rows;
+}
+
+static void
+read_scopes(struct reader *r)
+{
+    struct sheet sh;
+    if (!tables_find(r->tables, "scopes"))
+        return;
+    sheet_open(&sh, r->a, r->tables, "scopes", "org,work,categories,origin,note", r->errors);
+    struct scope_row *rows = arena_array(r->a, struct scope_row, sh.t->n_rows + 1);
+    while (sheet_next(&sh)) {
+        sheet_need_ref(&sh, "org", &r->orgs);
+        rows[sh.row] = (struct scope_row){
+            .org = sheet_text(&sh, "org"),
+            .work = sheet_need(&sh, "work"),
+            .categories = sheet_refs(&sh, "categories", &r->categories),
+        };
+        sheet_origin(&sh);
+    }
+    r->s->scopes = rows;
+    r->s->n_scopes = sh.t->n_rows;
 }
 
 /* ---- calendar ---- */
@@ -422,15 +548,19 @@ scheme_read(struct arena *a, struct tables tables, struct scheme_errors *errors)
     };
     s->arena = a;
     s->tables = tables;
+    s->result_to = -1;
     read_documents(&r);
     read_head(&r);
     read_org_codes(&r);
     read_limits(&r);
     read_reasons(&r);
+    read_whistles(&r);
     read_items(&r);
     read_words(&r);
     read_hops(&r);
     read_channels(&r);
+    read_revisits(&r);
+    read_scopes(&r);
     read_calendar(&r);
     if (errors->n)
         return NULL;

@@ -11,7 +11,7 @@ struct reader {
     struct scheme_errors *errors;
     struct scheme *s;
     struct codes roles, lists, tiers, hop_kinds, units, expressions;
-    struct codes orgs, documents, limits, categories, ladders, skip_grounds, items;
+    struct codes orgs, documents, limits, categories, ladders, skip_grounds, items, whistles;
 };
 
 void read_items(struct reader *r); /* categories, ladders, items, bases */

@@ -164,7 +164,7 @@ read_item_table(struct reader *r)
     sheet_open(
         &sh, r->a, r->tables, "items",
         "code,list,category,name,plain,lead,assists,ladder,tier,urgent,danger,limits,order_days,photo_pair,evidence,"
-        "closing,questions,firsthand,national,raise_to,public,origin,note",
+        "closing,questions,firsthand,national,raise_to,public,whistle?,accept?,revisit?,origin,note",
         r->errors);
     r->items = sheet_codes(&sh, "code", "name", "事项");
     struct item *rows = arena_array(r->a, struct item, sh.t->n_rows + 1);
@@ -189,6 +189,9 @@ read_item_table(struct reader *r)
             .photo_pair = sheet_flag(&sh, "photo_pair"),
             .is_public = sheet_flag(&sh, "public"),
             .limit = sheet_need_ref(&sh, "limits", &r->limits),
+            .whistle = sheet_ref(&sh, "whistle", &r->whistles),
+            .accept = sheet_ref(&sh, "accept", &r->limits),
+            .revisit = sheet_ref(&sh, "revisit", &r->limits),
             .order_days = (int)sheet_number(&sh, "order_days", 0, 365, 0),
             .firsthand = sheet_text(&sh, "firsthand"),
             .national = sheet_text(&sh, "national"),

@@ -75,9 +75,12 @@ static int
 column_at(const struct sheet *s, const char *column)
 {
     struct str rest = str_of(s->columns), name;
-    for (int i = 0; str_cut(&rest, ',', &name); i++)
+    for (int i = 0; str_cut(&rest, ',', &name); i++) {
+        if (name.p[name.n - 1] == '?')
+            name.n--;
         if (str_is(name, column))
             return s->at[i];
+    }
     return -1;
 }
 
@@ -205,8 +208,11 @@ static void
 check_columns(struct sheet *s)
 {
     struct str names[SHEET_COLUMNS_MAX];
-    bool used[SHEET_COLUMNS_MAX] = {false};
+    bool used[SHEET_COLUMNS_MAX] = {false}, optional[SHEET_COLUMNS_MAX] = {false};
     s->n_columns = column_names(s->columns, names);
+    for (int i = 0; i < s->n_columns; i++)
+        if ((optional[i] = names[i].p[names[i].n - 1] == '?'))
+            names[i].n--;
     for (size_t h = 0; h < s->t->header.n; h++) {
         int known = -1;
         for (int i = 0; i < s->n_columns && known < 0; i++)
@@ -226,7 +232,7 @@ check_columns(struct sheet *s)
                      CUT(s->t->header.p[h]));
     }
     for (int i = 0; i < s->n_columns; i++)
-        if (!used[i])
+        if (!used[i] && !optional[i])
             scheme_fault(s->a, s->errors, s->t->name, cell_name(s->a, s->t->header.n, 1),
                          arena_printf(s->a, "在表头加上列 %.*s。", CUT(names[i])), "缺少列“%.*s”", CUT(names[i]));
 }

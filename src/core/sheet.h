@@ -29,7 +29,7 @@ struct sheet {
     const struct table *t; /* never NULL; empty when the table is missing */
     bool is_missing;
     struct scheme_errors *errors;
-    const char *columns;                  /* "code,name,…", all of them */
+    const char *columns;                  /* "code,name,note?,…", all of them; with ? it may be missing */
     int n_columns, at[SHEET_COLUMNS_MAX]; /* where the table has them; -1 = missing */
     size_t row;                           /* the row being read */
     bool is_walking;

@@ -173,6 +173,16 @@ list_closing(const struct visit *v, struct option_list *l, const struct case_fil
         add(l, s->items[i].closing.p[k], s->items[i].closing.p[k], STR(""));
 }
 
+/* Levels that somebody of the person's posts may blow. */
+static void
+list_whistles(const struct visit *v, struct option_list *l, const struct case_file *about)
+{
+    const struct scheme *s = about ? area_scheme(v->area, about->scheme) : v->area->scheme;
+    for (size_t i = 0; i < s->n_whistles; i++)
+        if (caller_has(&v->who, s->whistles[i].blowers) && (!about || about->whistle != (int64_t)i + 1 || !about->whistle_at))
+            add(l, s->whistles[i].code, s->whistles[i].name, STR(""));
+}
+
 static const struct {
     const char *name;
     void (*list)(const struct visit *v, struct option_list *l, struct str rest);
@@ -181,7 +191,7 @@ static const struct {
     {"item", list_items, NULL},          {"org", list_orgs, NULL},          {"department", list_departments, NULL},
     {"compound", list_compounds, NULL},  {"place", list_places, NULL},      {"reason", list_reasons, NULL},
     {"role", list_roles, NULL},          {"channel", list_channels, NULL},  {"officer", NULL, list_officers},
-    {"closing", NULL, list_closing},
+    {"closing", NULL, list_closing},     {"whistle", NULL, list_whistles},
 };
 
 struct options

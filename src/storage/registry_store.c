@@ -76,7 +76,7 @@ load_postings(struct db *db, struct arena *a, int64_t area, struct registry *out
     LOAD(struct posting, SQL_POSTINGS_ALL, 0,
          {.id = N(0), .person = N(1), .role = (int)N(2), .org = (int32_t)N(3), .place = (int32_t)N(4), .order = (int)N(5),
           .cert_no = T(6), .matters = T(7), .note = T(8), .cert_until = (int32_t)N(9), .from = (int32_t)N(10),
-          .to = (int32_t)N(11)});
+          .to = (int32_t)N(11), .turn = (int)N(12), .turns = (int)N(13)});
     out->postings = list;
     out->n_postings = n;
     return true;
@@ -123,7 +123,7 @@ registry_set_posting(struct db *db, int64_t area, const struct posting *p, struc
 {
     return db_exec(db, SQL_POSTING_SET, err, V_INT(area), V_INT(p->id), V_INT(p->person), V_INT(p->role), V_INT(p->org),
                    V_INT(p->place), V_INT(p->order), V_TEXT(p->cert_no), V_TEXT(p->matters), V_TEXT(p->note),
-                   V_INT(p->cert_until), V_INT(p->from), V_INT(p->to));
+                   V_INT(p->cert_until), V_INT(p->from), V_INT(p->to), V_INT(p->turn), V_INT(p->turns));
 }
 
 /* Each column as its length and its text, so that no two tables read the same. */
@@ -148,7 +148,7 @@ registry_digest(struct db *db, int64_t area, uint8_t out[HASH_BYTES], struct err
 {
     struct buf all = {0};
     bool ok = add_rows(db, SQL_ORGS_ALL, 12, area, &all, err) && add_rows(db, SQL_PLACES_ALL, 19, area, &all, err) &&
-              add_rows(db, SQL_PEOPLE_ALL, 6, area, &all, err) && add_rows(db, SQL_POSTINGS_ALL, 12, area, &all, err);
+              add_rows(db, SQL_PEOPLE_ALL, 6, area, &all, err) && add_rows(db, SQL_POSTINGS_ALL, 14, area, &all, err);
     sm3(buf_view(&all), out);
     buf_release(&all);
     return ok;
