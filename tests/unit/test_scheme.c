@@ -359,6 +359,122 @@ the_shipped_scheme_is_sound(void **state)
                          working[y]);
 }
 
+/* How many rows of a shipped table have this value in this column; a `different` column counts each of its values once.
+ * -1 when the file cannot be read. */
+static int
+shipped_count(const char *scheme, const char *name, const char *column, const char *value, const char *different)
+{
+    const char *root = getenv("SHAODAO_SOURCE_ROOT");
+#ifdef TEST_DIR
+    root = root ? root : TEST_DIR "/..";
+#endif
+    FILE *f = fopen(arena_printf(a, "%s/schemes/%s/%s.csv", root ? root : ".", scheme, name), "rb");
+    if (!f)
+        return -1;
+    struct buf b = {0};
+    for (size_t got = 1; got; b.n += got) {
+        buf_need(&b, 65536);
+        got = fread(b.p + b.n, 1, 65536, f);
+    }
+    fclose(f);
+    struct scheme_errors errors = {0};
+    struct table t;
+    bool ok = table_parse(a, str_of(name), buf_view(&b), &t, &errors);
+    int n = 0;
+    for (size_t i = 0; ok && i < t.n_rows; i++) {
+        bool counts = !column || str_is(table_cell(&t, i, column), value);
+        for (size_t k = 0; counts && different && k < i; k++)
+            counts = !str_eq(table_cell(&t, k, different), table_cell(&t, i, different)) ||
+                     (column && !str_is(table_cell(&t, k, column), value));
+        n += counts;
+    }
+    buf_release(&b);
+    return ok ? n : -1;
+}
+
+/* What the four articles count. */
+static void
+shipped_schemes_hold_what_the_articles_count(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *scheme, *table, *column, *value, *different;
+        int n;
+    } rows[] = {
+        {"huichang", "items", "list", "enforcement", NULL, 32}, /* 9大类32项, 服务清单10项, 10个联络站 */
+        {"huichang", "categories", "list", "enforcement", NULL, 9},
+        {"huichang", "items", "list", "service", NULL, 10},
+        {"huichang", "orgs", "kind", "station", NULL, 10},
+
+        {"bagongshan", "items", "list", "enforcement", NULL, 29}, /* 7类29条, 13个社区26个小区, 22名队员, 6部门轮值 */
+        {"bagongshan", "categories", "list", "enforcement", NULL, 7},
+        {"bagongshan", "places", "kind", "community", NULL, 13},
+        {"bagongshan", "places", "kind", "compound", NULL, 26},
+        {"bagongshan", "postings", "role", "officer", "username", 22},
+        {"bagongshan", "postings", "role", "sector_chief", "turn", 6},
+        {"bagongshan", "postings", "role", "contact_leader", "place", 13}, /* 四大班子联系包保社区全覆盖 */
+        {"bagongshan", "postings", "role", "grid_chief", "place", 26},
+        {"bagongshan", "whistles", NULL, NULL, "code", 4}, /* 宣传、应急、执法、攻坚 */
+        {"bagongshan", "whistles", "arrive", "urgent_arrive", NULL, 1}, /* 15分钟 */
+        {"bagongshan", "limits", "anchor", "registration", "amount", 3}, /* 257 */
+        {"bagongshan", "revisits", NULL, NULL, "audience", 2}, /* 一案双回访 */
+
+        {"nanhu", "items", "list", "enforcement", NULL, 12},
+        {"nanhu", "items", "list", "service", NULL, 8},
+        {"nanhu", "items", "lead", "@first", NULL, 8}, /* 没有“局外人” */
+        {"nanhu", "places", "kind", "community", NULL, 6},
+        {"nanhu", "places", "origin", "seed", NULL, 3}, /* 南湖区, 烟雨, 枫杨 */
+        {"nanhu", "postings", "note", "社区联络员，与联居队员一对一", "place", 6},
+        {"nanhu", "postings", "note", "联居队员，每周一到社区", "place", 6},
+
+        {"lucheng", "places", "kind", "community", NULL, 12}, /* 12个社区的工作站 */
+        {"lucheng", "orgs", "kind", "station", NULL, 12},
+        {"lucheng", "postings", "role", "station_chief", "place", 12},
+        {"lucheng", "postings", "role", "station_deputy", "place", 12},
+        {"lucheng", "scopes", "origin", "seed", "org", 5}, /* 明确执法边界 */
+        {"lucheng", "whistles", NULL, NULL, "code", 4},
+        {"lucheng", "hops", "hop", "respond", "owner", 3}, /* first contact, second contact, head */
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        int n = shipped_count(rows[i].scheme, rows[i].table, rows[i].column, rows[i].value, rows[i].different);
+        if (n < 0 && i == 0)
+            skip();
+        if (n != rows[i].n)
+            fail_msg("%s %s %s=%s: %d, not %d", rows[i].scheme, rows[i].table, rows[i].column ? rows[i].column : "",
+                     rows[i].value ? rows[i].value : "", n, rows[i].n);
+    }
+}
+
+/* 120余名工作人员下沉到12个社区: who works for a department and is posted to a community. */
+static void
+every_community_of_lucheng_has_ten_seconded_officers(void **state)
+{
+    (void)state;
+    struct table_set set;
+    if (!shipped_tables(a, &set, "lucheng"))
+        skip();
+    const struct table *places = tables_find(set.all, "places"), *postings = tables_find(set.all, "postings");
+    int all = 0;
+    for (size_t p = 0; p < places->n_rows; p++) {
+        if (!str_is(table_cell(places, p, "kind"), "community"))
+            continue;
+        int here = 0, contacts = 0;
+        for (size_t i = 0; i < postings->n_rows; i++) {
+            bool is_theirs = str_is(table_cell(postings, i, "role"), "officer") &&
+                             str_eq(table_cell(postings, i, "place"), table_cell(places, p, "code"));
+            struct str order = table_cell(postings, i, "order");
+            here += is_theirs;
+            contacts += is_theirs && (str_is(order, "1") || str_is(order, "2"));
+            if (is_theirs && !table_cell(postings, i, "cert_no").n)
+                fail_msg("postings row %zu: seconded without a certificate", i + 2);
+        }
+        assert_int_equal(here, 10);
+        assert_int_equal(contacts, 8); /* 1至2名“挂点联系”人员 of each of four departments */
+        all += here;
+    }
+    assert_int_equal(all, 120);
+}
+
 int
 main(void)
 {
@@ -374,6 +490,8 @@ main(void)
         cmocka_unit_test(a_scheme_by_hand_is_searched),
         cmocka_unit_test(roles_have_codes_and_labels),
         cmocka_unit_test(the_shipped_scheme_is_sound),
+        cmocka_unit_test(shipped_schemes_hold_what_the_articles_count),
+        cmocka_unit_test(every_community_of_lucheng_has_ten_seconded_officers),
     };
     return cmocka_run_group_tests_name("scheme", tests, set_up, tear_down);
 }
