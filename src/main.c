@@ -10,6 +10,8 @@ const struct cmd cmds[] = {
     {"init", NULL, "DIR --scheme NAME|PATH [--test]", "建立一个空的安装", "make an empty installation", cmd_init},
     {"scheme", "check", "PATH… [--json]", "检查工作方案的每个单元格", "check every cell of a scheme", cmd_scheme_check},
     {"scheme", "show", "NAME|PATH", "看工作方案的概要", "show what a scheme says", cmd_scheme_show},
+    {"scheme", "diff", "A B [--json] | DRAFT --replay DIR [--json]", "两个方案有哪些不同；或用草案重算办过的事项（A、B 是方案名、文件夹、DIR、DIR@版本、DIR@draft）", "what changes from A to B; or past cases under a draft", cmd_scheme_diff},
+    {"scheme", "publish", "DIR [NAME|PATH --proposer USERNAME] --by USERNAME [--document CODE] [--from DATE]", "批准并发布提请的草案；写了方案的，先由提请人提请", "publish the proposed draft as a second person", cmd_scheme_publish},
     {"case", "list", "DIR [--state S] [--place P] [--item I] [--lead ORG] [--q WORDS] [--from DATE] [--to DATE] [--limit N] [--json]", "列出事项", "list cases", cmd_case_list},
     {"case", "show", "DIR NO [--json]", "看一件事项的全部记录", "show one case", cmd_case_show},
     {"case", "import", "DIR FILE [--map FILE] [--dry-run] [--json]", "导入热线工单（.csv 或 .jsonl）", "import hotline orders", cmd_case_import},

@@ -64,11 +64,12 @@ struct reveal_contact {
 };
 void reveal_contact(struct reveal_contact *r, struct db *db);
 
-/* Registers an uploaded file that already lies, synced, in the content store (keep_file.c). */
+/* Registers an uploaded file that already lies, sealed and synced, in the content store (keep_file.c). */
 struct keep_file {
     struct action base;
     int kind; /* enum media_kind of documents/image_worker.h */
-    uint8_t sha256[32], sm3[32];
+    uint8_t sha256[32], sm3[32]; /* of what was sent */
+    uint8_t key[16], address[32]; /* of what lies on the disk (sealed_file.h) */
     int64_t bytes;
     int width, height;
     bool has_gps;
@@ -89,6 +90,7 @@ struct publish_file {
     int64_t case_id;
 };
 void publish_file(struct publish_file *p, struct db *db);
+bool publish_file_wait(struct publish_file *p, struct err *err);
 
 /* Complaints about officers and departments (complain.c): no case; read and answered by the oversight body only. */
 enum { COMPLAINT_DAYS = 10 }; /* working days to look into it and answer */
@@ -103,6 +105,7 @@ struct complain {
 bool complaint_check(const struct area *area, const struct complain *c, struct err *err); /* what the action checks first */
 bool complaint_org_ok(const struct registry *r, const struct org *o); /* false: the body that reads it, or above that */
 void complain(struct complain *c, struct db *db);
+bool complain_wait(struct complain *c, struct err *err);
 const struct choice *complaint_kinds(void); /* HC-42's six, ends with {NULL} */
 const char *complaint_kind_label(struct str code); /* NULL when unknown */
 const struct choice *complaint_findings(void); /* ends with {NULL} */
@@ -133,9 +136,8 @@ struct answer_complaint {
     struct str finding, words;
 };
 void answer_complaint(struct answer_complaint *c, struct db *db);
-
-/* Where files lie: DIR/files/ab/cdef…, derivatives beside: .public.jpg .thumb.jpg */
-const char *file_path(struct arena *a, const char *dir, const uint8_t sha256[32], const char *suffix);
+bool answer_complaint_wait(struct answer_complaint *c, struct err *err);
+bool complaint_missed(struct action *a, struct db *db, int64_t id, instant at, struct err *err); /* on the writer, by the clock */
 
 /* Sessions and logins (log_in.c). Passwords are checked by the helper process; real time, not the injected clock. */
 struct session {
@@ -218,6 +220,59 @@ struct change_registry {
 };
 void change_registry(struct change_registry *c, struct db *db);
 bool change_registry_wait(struct change_registry *c, struct err *err);
+
+/* The next version of the scheme (draft_scheme.c): an area has at most one draft. The coordinator edits and proposes it; what
+ * was proposed stays as it is until it is sent back or published. Only proposing and sending back are events. */
+#define ROLES_DRAFT ROLE_BIT(ROLE_COORDINATOR)
+#define ROLES_APPROVE ROLE_BIT(ROLE_LEADING_GROUP)
+#define ROLES_READ_DRAFT (ROLES_DRAFT | ROLES_APPROVE | ROLE_BIT(ROLE_LEGAL_REVIEWER))
+enum draft_op {
+    DRAFT_BEGIN,      /* from the last version published */
+    DRAFT_ROW_SET,    /* table, row, fields by column name */
+    DRAFT_ROW_ADD,    /* table, fields */
+    DRAFT_ROW_DELETE, /* table, row */
+    DRAFT_TABLES,     /* tables replace those of the same name; rows of orgs, places … are not taken */
+    DRAFT_DROP,
+    DRAFT_PROPOSE,    /* valid_from, document */
+    DRAFT_SEND_BACK,  /* remark; the proposer may take it back himself */
+};
+struct draft_scheme {
+    struct action base;
+    enum draft_op op;
+    int64_t rev; /* the revision that was looked at; 0 = whatever is there */
+    struct str table;
+    size_t row;
+    const struct params *fields;
+    struct tables tables;
+    bool is_whole; /* tables that are not among them go */
+    int32_t valid_from;
+    struct str document, remark;
+    /* out */
+    int64_t new_rev;
+    size_t new_row;
+};
+void draft_scheme(struct draft_scheme *x, struct db *db);
+bool draft_scheme_wait(struct draft_scheme *x, struct err *err);
+
+/* Rules are the draft's, organisations those of today's registry: what a draft is checked and published with. */
+struct tables scheme_with_orgs(struct arena *a, struct tables rules, const struct registry *r);
+bool scheme_is_registry_table(struct str name);
+/* The calendar with a year's notice (date,kind,name): the notice's years are replaced, others stay (draft_scheme_calendar.c). */
+struct table calendar_with_notice(struct arena *a, const struct table *calendar, const struct table *notice);
+
+/* A second person puts a proposed draft into force from its date on (publish_scheme.c). */
+struct publish_scheme {
+    struct action base;
+    int64_t rev;
+    /* out */
+    int64_t version;
+    int32_t valid_from;
+};
+void publish_scheme(struct publish_scheme *x, struct db *db);
+bool publish_scheme_wait(struct publish_scheme *x, struct err *err);
+/* Whether a scheme may be published: every cell, then the proof. Faults of cells go to errors, the rest to err. */
+bool scheme_publishable(struct arena *a, struct tables rules, const struct registry *r, int32_t day,
+                        struct scheme_errors *errors, struct err *err);
 
 /* Buildings of a compound gone through this month (record_sweep.c); fields: building, repeated. */
 struct record_sweep {

@@ -9,17 +9,19 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "actions.h"
 #include "log.h"
 #include "registry_import.h"
 #include "registry_store.h"
 #include "suggest.h"
 
-enum { AREAS_MAX = 64, VERSIONS_MAX = 64, RETIRED_MAX = 256, RETIRED_KEEP_MS = 10 * 60 * 1000 };
+enum { AREAS_MAX = 64, RETIRED_MAX = 256, RETIRED_KEEP_MS = 10 * 60 * 1000 };
 
 struct snapshot {
     struct area areas[AREAS_MAX];
     size_t n_areas;
     struct arena *arena; /* registries; schemes live for ever */
+    instant turns_at;    /* a published version comes into force; 0 = none waits */
     int64_t retired_ms;
 };
 
@@ -30,7 +32,7 @@ struct app {
     struct store *store;
     struct keyring *keys;
     struct arena *schemes;
-    const struct scheme *versions[AREAS_MAX][VERSIONS_MAX];
+    const struct scheme *versions[AREAS_MAX][SCHEME_VERSIONS_MAX];
     _Atomic(struct snapshot *) now;
     struct snapshot *retired[RETIRED_MAX];
     size_t n_retired;
@@ -78,18 +80,39 @@ load_scheme(struct app *app, struct db *db, int64_t area, int version, struct er
     return s;
 }
 
+/* The version in force on a day: of those whose date has come the last one published. The first stands in until then. */
+static void
+choose_in_force(struct snapshot *snap, struct area *a, int32_t today)
+{
+    if (!a->n_versions)
+        return;
+    a->scheme = a->versions[0];
+    for (int i = 0; i < a->n_versions; i++) {
+        const struct scheme *s = a->versions[i];
+        if (!s)
+            continue;
+        if (!a->scheme || s->valid_from <= today)
+            a->scheme = s;
+        else if (i && (!snap->turns_at || day_start(s->valid_from) < snap->turns_at))
+            snap->turns_at = day_start(s->valid_from);
+    }
+}
+
+struct found_version {
+    int64_t area;
+    int version;
+};
+
 static bool
 fill_areas(struct app *app, struct db *db, struct snapshot *snap, struct err *err)
 {
+    enum { FOUND_MAX = 4096 };
     struct rows r;
-    struct {
-        int64_t area;
-        int version;
-    } found[AREAS_MAX * 4];
+    struct found_version *found = arena_array(snap->arena, struct found_version, FOUND_MAX);
     size_t n = 0;
     if (!db_query(db, SQL_AREAS_ALL, &r, err))
         return false;
-    while (n < sizeof found / sizeof *found && rows_next(&r, err)) {
+    while (n < FOUND_MAX && rows_next(&r, err)) {
         found[n].area = rows_int(&r, 0);
         found[n++].version = (int)rows_int(&r, 1);
     }
@@ -102,15 +125,17 @@ fill_areas(struct app *app, struct db *db, struct snapshot *snap, struct err *er
         }
         size_t at = snap->n_areas - 1;
         struct area *a = &snap->areas[at];
-        if (found[i].version < 1 || found[i].version > VERSIONS_MAX)
+        if (found[i].version < 1 || found[i].version > SCHEME_VERSIONS_MAX)
             continue;
         const struct scheme **slot = &app->versions[at][found[i].version - 1];
         if (!*slot && !(*slot = load_scheme(app, db, a->id, found[i].version, err)))
             return false;
         a->versions = app->versions[at];
         a->n_versions = found[i].version;
-        a->scheme = *slot;
     }
+    int32_t today = day_of(app_now(app));
+    for (size_t i = 0; i < snap->n_areas; i++)
+        choose_in_force(snap, &snap->areas[i], today);
     return true;
 }
 
@@ -187,6 +212,15 @@ app_reload(struct app *app)
     } else
         log_error("reload_failed", "message=%s detail=%s", err.message, err.detail);
     app_reader_unlock(app);
+}
+
+/* A version published for a later day comes into force when that day begins, by itself. */
+static void
+turn_schemes(struct app *app, instant now)
+{
+    const struct snapshot *s = app->now;
+    if (s->turns_at && now >= s->turns_at)
+        app_reload(app);
 }
 
 /* Ids must never repeat, also when the injected clock stands still across a restart. */
@@ -488,10 +522,7 @@ static bool
 apply_missed_complaint(struct action *a, struct db *db, struct err *err)
 {
     struct miss *m = (struct miss *)a;
-    return db_exec(db, SQL_DUTY_MISSED, err, V_INT(m->at), V_INT(ROLE_LEADING_GROUP), V_INT(m->area), V_INT(m->duty)) &&
-           db_exec(db, SQL_NOTICE_INSERT, err, V_INT(m->area), V_INT(store_new_id(a->app->store, m->at)), V_INT(0),
-                   V_INT(ROLE_LEADING_GROUP), V_INT(0), V_INT(0), V_INT(0), V_TEXT(STR("missed")),
-                   V_TEXT(STR("一件对执法的投诉超期没有核查")), V_INT(1), V_INT(m->at));
+    return complaint_missed(a, db, m->case_id, m->at, err);
 }
 
 struct due_row {
@@ -515,8 +546,9 @@ due_now(struct app *app, instant now, struct due_row *out, size_t max, struct er
     return n;
 }
 
+/* Of two duties of a case that fall due together, the first miss may pass the second on (LC-12): then it is no longer owed. */
 static bool
-fire(struct app *app, const struct due_row *due, struct arena *arena)
+fire(struct app *app, const struct due_row *due, struct arena *arena, size_t *fired)
 {
     const struct area *area = app_area(app, due->area);
     if (!area)
@@ -527,7 +559,11 @@ fire(struct app *app, const struct due_row *due, struct arena *arena)
     if (due->subject_kind == SUBJECT_COMPLAINT)
         m.base.prepare = prepare_missed_complaint, m.base.apply = apply_missed_complaint;
     struct err err = {0};
-    if (action_wait(&m.base, &err))
+    if (action_wait(&m.base, &err)) {
+        ++*fired;
+        return true;
+    }
+    if (err.kind == ERR_CONFLICT)
         return true;
     log_error("duty_clock", "case=%lld duty=%lld message=%s detail=%s", (long long)due->case_id, (long long)due->duty,
               err.message, err.detail);
@@ -541,19 +577,23 @@ duty_clock_run(struct app *app, instant now, instant *next, struct err *err)
     struct arena *arena = arena_new();
     bool ok = true;
     pthread_mutex_lock(&app->clock_lock);
+    turn_schemes(app, now);
     for (size_t n = 1; ok && n;) {
         n = due_now(app, now, due, 64, err);
         /* One at a time: a miss may open a duty that falls due before the next of this page. */
         size_t fired = 0;
-        for (size_t i = 0; ok && i < n && (i == 0 || due[i].due == due[0].due); i++, fired++) {
-            ok = fire(app, &due[i], arena);
+        for (size_t i = 0; ok && i < n && (i == 0 || due[i].due == due[0].due); i++) {
+            ok = fire(app, &due[i], arena, &fired);
             arena_reset(arena);
         }
-        ok = ok && err->kind == ERR_NONE;
+        ok = ok && err->kind == ERR_NONE && (!n || fired); /* never round and round about one that will not go */
     }
     if (next) {
         *next = db_int(app_reader_lock(app), SQL_DUTY_NEXT_DUE, NULL, 0, 0, err);
         app_reader_unlock(app);
+        instant turn = ((const struct snapshot *)app->now)->turns_at;
+        if (turn && (!*next || turn < *next))
+            *next = turn;
     }
     pthread_mutex_unlock(&app->clock_lock);
     arena_free(arena);

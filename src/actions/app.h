@@ -36,9 +36,10 @@ struct db *app_reader_lock(struct app *app);
 void app_reader_unlock(struct app *app);
 
 /* Snapshots: immutable, replaced as a whole; hold one for the time of a request. */
+enum { SCHEME_VERSIONS_MAX = 256 };
 struct area {
     int64_t id; /* 360733 */
-    const struct scheme *scheme; /* in force */
+    const struct scheme *scheme; /* in force today */
     const struct scheme *const *versions; /* by version - 1 */
     int n_versions;
     const struct registry *registry;

@@ -45,6 +45,7 @@ void progress_end(struct progress *p);
 /* Reads a shipped scheme by name (embedded) or a folder of CSV files; csv[i] is the text of tables.p[i]. */
 bool scheme_source(struct arena *a, const char *name_or_path, struct tables *tables, struct str **csv,
                    struct scheme_errors *errors, struct err *err);
+bool scheme_demo_source(struct arena *a, const char *name_or_path, struct table *out, struct scheme_errors *errors); /* demo.csv; false when there is none */
 void print_scheme_errors(const struct scheme_errors *errors);
 
 #define COMMAND(name) int cmd_##name(struct args *a)
@@ -53,6 +54,8 @@ COMMAND(init);
 COMMAND(demo);
 COMMAND(scheme_check);
 COMMAND(scheme_show);
+COMMAND(scheme_diff);
+COMMAND(scheme_publish);
 COMMAND(case_list);
 COMMAND(case_show);
 COMMAND(case_import);

@@ -1,10 +1,11 @@
 /* scheme check and show: every wrong cell at once, with the fix. */
-#include "cmd.h"
-#include "json.h"
+#include "cmd_scheme.h"
 #include "registry_import.h"
+#include "scheme_warnings.h"
 
 static void
-print_json(const char *name, bool ok, const struct scheme_errors *errors)
+print_json(const char *name, bool ok, const struct scheme_errors *errors, const struct scheme_warnings *warnings,
+           const struct proof_run *run)
 {
     struct buf out = {0};
     struct json j = {.out = &out};
@@ -21,6 +22,18 @@ print_json(const char *name, bool ok, const struct scheme_errors *errors)
         json_close_object(&j);
     }
     json_close_array(&j);
+    json_put_array(&j, "warnings");
+    for (size_t i = 0; i < warnings->n; i++) {
+        json_open_object(&j);
+        json_put_z(&j, "kind", warning_code(warnings->p[i].kind));
+        json_put_str(&j, "table", warnings->p[i].table);
+        json_put_str(&j, "key", warnings->p[i].key);
+        json_put_str(&j, "message", warnings->p[i].words);
+        json_close_object(&j);
+    }
+    json_close_array(&j);
+    if (run->proof)
+        proof_json(&j, run);
     json_close_object(&j);
     printf("%.*s\n", (int)out.n, out.p);
     buf_release(&out);
@@ -38,11 +51,25 @@ check_one(const char *name, bool as_json, struct err *err)
         struct registry r;
         struct scheme *s = scheme_read(a, tables, &errors);
         ok = registry_from_tables(a, 1, tables, &r, &errors) && s && errors.n == 0;
+        struct scheme_warnings warnings = {0};
+        struct proof_run run = {0};
+        int32_t today = day_of((instant)time(NULL) * 1000);
+        if (s)
+            warnings = scheme_warnings(a, s, today);
+        bool is_read = ok;
+        if (is_read) {
+            run = prove_now(a, s, &r, today);
+            ok = run.proof->ok;
+        }
         if (as_json)
-            print_json(name, ok, &errors);
+            print_json(name, ok, &errors, &warnings, &run);
         else
-            printf(in_tongue("%s：%s\n", "%s: %s\n"), name, ok ? in_tongue("没有错误", "no errors") : in_tongue("有错误", "has errors"));
+            printf(in_tongue("%s：%s\n", "%s: %s\n"), name, is_read ? in_tongue("没有错误", "no errors") : in_tongue("有错误", "has errors"));
+        if (is_read && !as_json)
+            proof_print(&run);
         print_scheme_errors(&errors);
+        for (size_t i = 0; i < warnings.n; i++)
+            talk(in_tongue("提醒：%.*s。", "warning: %.*s"), (int)warnings.p[i].words.n, warnings.p[i].words.p);
     }
     arena_free(a);
     return ok;

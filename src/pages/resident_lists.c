@@ -1,4 +1,5 @@
 #include "resident_lists.html.h"
+#include "scheme_public.h"
 
 enum { BASES_MAX = 16, RUNGS_MAX = 4 };
 
@@ -42,7 +43,7 @@ resident_lists(struct request *req, struct response *res)
     resident_init(req, res, &v.r, "两张清单");
     v.r.l.back = v.r.place ? arena_printf(req->arena, "/x/%.*s", (int)v.r.place->code.n, v.r.place->code.p) : "/";
     find_answers(visit, req->arena, utf8_prefix(params_get(&req->args, "q"), 200), v.r.place, 6, &v.f);
-    v.document = visit->area->scheme->title;
+    v.version = version_words(req->arena, visit->area->scheme);
     fill_groups(req, &v);
     page_resident_lists(&res->body, &v);
 }

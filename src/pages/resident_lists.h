@@ -17,7 +17,7 @@ struct lists_view {
         const struct category_group *p;
         size_t n;
     } groups;
-    struct str document;
+    const char *version; /* 第 2 版，2026 年 7 月 1 日起施行；《…》 */
     int n_enforcement, n_service;
 };
 

@@ -1,5 +1,6 @@
 /* The resident's addresses. Handlers check their own fields: a wrong one is shown beside its question, nothing is lost. */
 #include "resident.h"
+#include "scheme_public.h"
 
 #define GET(path, handler) {HTTP_GET, path, ACCESS_PUBLIC, NULL, 0, 0, handler}
 #define POST(path, flags, handler) {HTTP_POST, path, ACCESS_PUBLIC, NULL, 0, ROUTE_SAME_ORIGIN | (flags), handler}
@@ -38,6 +39,8 @@ const struct route resident_routes[] = {
     POST("/t/:token/:command", ROUTE_BODY_FILE, resident_post_track_command),
 
     GET("/lists", resident_lists),
+    GET("/lists/versions", public_versions),
+    GET("/lists/versions/:version", public_version),
     GET("/lists/:item", resident_item),
     GET("/supervise", resident_supervise),
     POST("/supervise", 0, resident_post_supervise),

@@ -1,6 +1,8 @@
 /* 待办, 我已办, 我关注, 被督办. */
 #include "staff_desk.h"
 
+#include "scheme_store.h"
+#include "scheme_warnings.h"
 #include "staff_desk.html.h"
 
 enum { DESK_ROWS = 100, SOON_MS = 24 * 3600 * 1000 };
@@ -118,6 +120,31 @@ find_kinds(struct request *req, struct desk_view *view, int chosen)
         view->kinds = (struct desk_chips){out, n};
 }
 
+/* A draft that somebody else proposed waits for those who may approve it. */
+static void
+note_proposal(struct request *req, struct desk_view *view)
+{
+    const struct visit *v = visit_of(req);
+    struct scheme_draft d;
+    struct err err = {0};
+    if (caller_has(&v->who, ROLES_APPROVE) && scheme_draft_head(v->db, req->arena, v->area->id, &d, &err))
+        view->awaits_approval = d.proposed_by && d.proposed_by != v->who.person;
+}
+
+/* The coordinator keeps the lists: a missing year and expired bases are told where the day begins. */
+static void
+note_warnings(struct request *req, struct desk_view *view)
+{
+    const struct visit *v = visit_of(req);
+    if (!caller_has(&v->who, ROLES_DRAFT))
+        return;
+    struct scheme_warnings all = scheme_warnings(req->arena, v->area->scheme, day_of(v->now));
+    view->n_warnings = all.n;
+    for (size_t i = 0; i < all.n && !view->scheme_note; i++)
+        if (all.p[i].kind != WARNING_EXPIRED) /* what has long been replaced stays in the report and bothers nobody here */
+            view->scheme_note = str_z(req->arena, all.p[i].words);
+}
+
 void
 desk_todo(struct request *req, struct response *res)
 {
@@ -147,5 +174,7 @@ desk_todo(struct request *req, struct response *res)
     }
     if (view->tab == TAB_TODO)
         find_kinds(req, view, kind);
+    note_warnings(req, view);
+    note_proposal(req, view);
     page_desk(&res->body, view);
 }

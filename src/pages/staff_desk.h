@@ -41,6 +41,9 @@ struct desk_view {
     struct batch_buttons batch;
     bool has_more, is_filtered;
     const char *self;
+    const char *scheme_note; /* for the coordinator: what the scheme will soon lack; NULL = nothing */
+    size_t n_warnings;
+    bool awaits_approval; /* a proposed draft of the scheme, for the leading group */
 };
 
 /* Several cases at once. */

@@ -1,5 +1,5 @@
 /* Every address of the console: method, pattern, who may, limits, handler. The case itself decides what more it shows. */
-#include "staff.h"
+#include "scheme_desk.h"
 
 #define WORK ROLES_BUSINESS
 #define REGISTRARS (ROLE_BIT(ROLE_COORDINATOR) | ROLE_BIT(ROLE_ADMIN))
@@ -62,6 +62,14 @@ const struct route staff_routes[] = {
     R(HTTP_POST, "/desk/orgs", REGISTRARS, desk_post_orgs),
     R(HTTP_GET, "/desk/orgs/:code", ACCESS_STAFF, desk_org),
     R(HTTP_POST, "/desk/orgs/:code", REGISTRARS, desk_post_org),
+
+    R(HTTP_GET, "/desk/scheme", ROLES_READ_DRAFT, desk_scheme),
+    R(HTTP_POST, "/desk/scheme", ROLES_DRAFT | ROLES_APPROVE, desk_post_scheme),
+    R_FILE("/desk/scheme/import", ROLES_DRAFT, desk_post_scheme_import),
+    R(HTTP_GET, "/desk/scheme/export/:table", ROLES_READ_DRAFT, desk_scheme_export),
+    R(HTTP_GET, "/desk/scheme/replay", ROLES_READ_DRAFT, desk_scheme_replay),
+    R(HTTP_GET, "/desk/scheme/:table", ROLES_READ_DRAFT, desk_scheme_table),
+    R(HTTP_POST, "/desk/scheme/:table", ROLES_DRAFT, desk_post_scheme_table),
 
     R(HTTP_GET, "/desk/notices", ACCESS_STAFF, desk_notices),
     R(HTTP_POST, "/desk/notices", ACCESS_STAFF, desk_post_notices),
