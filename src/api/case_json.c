@@ -281,6 +281,18 @@ put_record(struct json *j, const struct visit *v, const struct case_file *c)
     json_put_int(j, "extensions", c->extensions);
     json_put_z(j, "cause", cause_code(c->cause));
     put_text(j, "hotline_no", c->hotline_no);
+    const struct scheme *s = area_scheme(v->area, c->scheme);
+    int channel = scheme_channel(s, c->source);
+    const struct whistle *w = c->whistle > 0 && c->whistle <= (int64_t)s->n_whistles ? &s->whistles[c->whistle - 1] : NULL;
+    json_put_z(j, "phase", case_phase_code(c, channel >= 0 && s->channels[channel].is_found));
+    if (w) {
+        json_put_object(j, "whistle");
+        json_put_str(j, "code", w->code);
+        json_put_str(j, "name", w->name);
+        json_close_object(j);
+    } else
+        json_put_z(j, "whistle", NULL);
+    json_put_z(j, "measured", c->measured == 1 ? "within" : c->measured == 2 ? "above" : NULL);
     json_put_object(j, "contact");
     json_put_bool(j, "given", c->reporter != 0);
     json_put_bool(j, "keep_secret", c->keep_secret != 0);

@@ -177,3 +177,15 @@ case_no_parse(struct str s, int64_t *area, int32_t *day, int32_t *no)
     *no = (int32_t)number;
     return true;
 }
+
+const char *
+case_phase_code(const struct case_file *c, bool is_found)
+{
+    return c->reopens ? "reopened" : is_found ? "found" : "told";
+}
+
+const char *
+case_phase_label(const struct case_file *c, bool is_found)
+{
+    return c->reopens ? "结诉复办" : is_found ? "未诉先办" : "应诉即办";
+}

@@ -45,6 +45,10 @@ const char *tier_label(int tier);
 const char *list_code(int list);
 const char *hop_code(int hop);
 const char *hop_label(int hop);
+struct case_file;
+/* 未诉先办 found, 应诉即办 told, 结诉复办 reopened (BG-11); is_found as the channel says. */
+const char *case_phase_code(const struct case_file *c, bool is_found);
+const char *case_phase_label(const struct case_file *c, bool is_found);
 const char *grade_label(int grade); /* 1 非常满意 … 5 非常不满意 */
 
 /* Whole numbers of the row, in storage order. */

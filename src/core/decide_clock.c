@@ -1,7 +1,8 @@
 /* What happens when a deadline passes: the miss is recorded once and goes upward, level by level, until the top. */
 #include "decide.h"
 
-/* Who hears of a miss: department → its head → coordinator → leading group; everybody else → coordinator → leading group. */
+/* Who hears of a miss: department → its head → sector chief where there is one (BG-19) → coordinator → leading group; of a
+ * whistle unanswered the sector chief at once (BG-18); everybody else → coordinator → leading group. */
 static struct owner
 above(const struct decision *d, const struct duty *u, int level)
 {
@@ -11,10 +12,16 @@ above(const struct decision *d, const struct duty *u, int level)
                     u->owner.role != ROLE_DEPARTMENT_HEAD && registry_filled(r, ROLE_DEPARTMENT_HEAD, o->id, 0, day_of(d->s->now));
     if (u->owner.role == ROLE_COORDINATOR)
         level += 1;
-    else if (has_head && level == 1)
-        return owner_of_org(o->id, ROLE_DEPARTMENT_HEAD);
-    else if (has_head)
-        level -= 1;
+    else if (has_head) {
+        bool has_sector = u->owner.role != ROLE_SECTOR_CHIEF && registry_filled(r, ROLE_SECTOR_CHIEF, 0, 0, day_of(d->s->now));
+        if (has_sector && (u->kind == DUTY_ACCEPT || u->kind == DUTY_ARRIVE))
+            level++;
+        if (level == 1)
+            return owner_of_org(o->id, ROLE_DEPARTMENT_HEAD);
+        if (level == 2 && has_sector)
+            return (struct owner){.role = ROLE_SECTOR_CHIEF};
+        level -= 1 + has_sector;
+    }
     if (level <= 1)
         return coordinator_of(r);
     if (level == 2)

@@ -76,8 +76,8 @@ move_on(struct decision *d, int kind)
         return true;
     }
     const struct whistle *w = whistle_of(d);
-    bool is_response = is_hop || kind == DUTY_ARRIVE || kind == DUTY_HANDLE;
-    if (!w || w->on_miss < 0 || !is_response || kind == DUTY_DISPATCH || d->c->filed_at || d->c->confers >= 2)
+    bool is_outgrown = kind == DUTY_CALL || kind == DUTY_ADMIT || kind == DUTY_HANDLE; /* a late department is chased, not excused */
+    if (!w || w->on_miss < 0 || !is_outgrown || d->c->filed_at || d->c->confers >= 2)
         return false;
     enter_level(d, w->on_miss);
     return true;

@@ -49,6 +49,26 @@ list_words(const struct fill *f)
     return str_of(arena_printf(f->a, "%s · %.*s", list, (int)f->item->code.n, f->item->code.p));
 }
 
+/* 双回访: what the two sides said of the department and of the officer. */
+static struct str
+revisit_words(const struct fill *f)
+{
+    const struct case_file *c = f->c;
+    const struct {
+        const char *side;
+        int64_t of_org, of_officer;
+    } said[] = {{"反映人", c->revisit_grade, c->revisit_officer}, {"社区网格", c->base_grade, c->base_officer}};
+    struct buf b = {0};
+    for (size_t i = 0; i < 2; i++) {
+        if (!said[i].of_org)
+            continue;
+        buf_printf(&b, "%s%s：部门%s", b.n ? "；" : "", said[i].side, grade_label((int)said[i].of_org));
+        if (said[i].of_officer)
+            buf_printf(&b, "，人员%s", grade_label((int)said[i].of_officer));
+    }
+    return buf_keep(f->a, &b);
+}
+
 static void
 fill_facts(const struct fill *f)
 {
@@ -68,7 +88,14 @@ fill_facts(const struct fill *f)
     fact(list, &n, "牵头", lead ? lead->name : STR("还没有派单"));
     fact(list, &n, "牵头电话", lead ? lead->phone : STR(""));
     fact(list, &n, "配合", assists_now(f));
+    const struct scheme *s = area_scheme(f->v->area, c->scheme);
+    int channel = scheme_channel(s, c->source);
+    if (c->whistle > 0 && c->whistle <= (int64_t)s->n_whistles && c->list == LIST_ENFORCEMENT)
+        fact(list, &n, "哨级", s->whistles[c->whistle - 1].name);
     fact(list, &n, "来源", source_name(f->v, c->source));
+    fact(list, &n, "阶段", str_of(case_phase_label(c, channel >= 0 && s->channels[channel].is_found)));
+    if (c->measured)
+        fact(list, &n, "检测", c->measured == 2 ? STR("超标") : STR("未超标"));
     fact(list, &n, "反映人", !c->reporter ? STR("没有留联系方式") : c->keep_secret ? STR("留了联系方式，要求保密") : STR("留了联系方式"));
     fact(list, &n, "热线工单", c->hotline_no);
     fact(list, &n, "登记", str_of(at_words(f->a, c->opened_at, now)));
@@ -82,6 +109,7 @@ fill_facts(const struct fill *f)
         fact(list, &n, "结果", str_of(outcome_label((int)c->outcome)));
     if (c->grade)
         fact(list, &n, "评价", str_of(grade_label((int)c->grade)));
+    fact(list, &n, "回访评价", revisit_words(f));
     f->view->facts = (struct facts){list, n};
 }
 
@@ -142,7 +170,8 @@ event_label(struct str type)
         const char *type, *label;
     } others[] = {{"case_opened", "登记"}, {"duty_missed", "超过时限"}, {"undone", "撤销"},
                   {"contact_revealed", "查看联系方式"}, {"followed", "又有人反映"},
-                  {"photo_cleared", "公开照片"}, {"photo_hidden", "不再公开照片"}};
+                  {"photo_cleared", "公开照片"}, {"photo_hidden", "不再公开照片"},
+                  {"reporter_told", "电话告知"}, {"reporter_not_told", "没有告知"}};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (str_is(type, others[i].type))
             return others[i].label;

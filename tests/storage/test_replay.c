@@ -5,7 +5,16 @@
 #include "event_body.h"
 #include "store_kit.h"
 
-static int64_t a_case, a_confidential;
+static int64_t a_case, a_confidential, a_photo;
+
+static bool
+clear_photo(const char *who, int64_t id, bool is_public, struct err *err)
+{
+    struct publish_file *p = arena_new_of(kit.arena, struct publish_file);
+    *p = (struct publish_file){.base = {.app = kit.app, .who = caller_of(who), .arena = kit.arena}, .file_id = id,
+                               .is_public = is_public};
+    return publish_file_wait(p, err);
+}
 
 /* Two cases, one with a contact, some life; everything folded into the database file. */
 static int
@@ -19,9 +28,16 @@ set_up(void **state)
     r->contact_name = STR("钱女士");
     r->contact_phone = STR("13907971234");
     struct err err = {0};
+    a_photo = photo_of("");
+    r->files = &a_photo;
+    r->n_files = 1;
     if (!report_case_wait(r, &err))
         return -1;
     a_confidential = r->case_id;
+    act_ok("wgz03", a_confidential, "settle", /* told to the reporter */
+           arena_printf(kit.arena, "outcome=solved&reply=已经请他把鸡送走了&files=%lld", (long long)photo_of("wgz03")));
+    if (!clear_photo("wgz03", a_photo, true, &err))
+        fail_msg("publish_file: %s", err.message);
     struct params *f = fields_of("username=zhangsan&name=张三&phone=15500000099");
     struct change_registry c = {.base = {.app = kit.app, .who = caller_of("coord01"), .arena = kit.arena},
                                 .kind = REGISTRY_PERSON_ADD, .fields = f};
@@ -259,7 +275,9 @@ a_case_that_vanishes_or_appears_is_found(void **state)
 {
     (void)state;
     raw_exec(arena_printf(kit.arena, "DELETE FROM event WHERE stream = %lld; DELETE FROM duty WHERE subject = %lld;"
-                                     "DELETE FROM case_file WHERE id = %lld",
+                                     "DELETE FROM case_file WHERE id = %lld; DELETE FROM file WHERE case_id = %lld;"
+                                     "DELETE FROM notice WHERE case_id = %lld; DELETE FROM outbox WHERE case_id = %lld",
+                          (long long)a_confidential, (long long)a_confidential, (long long)a_confidential,
                           (long long)a_confidential, (long long)a_confidential, (long long)a_confidential));
     expect_found("a vanished case", NULL);
     raw_exec("DELETE FROM event WHERE type = 'contact_set'; DELETE FROM person_file");
@@ -286,11 +304,182 @@ a_changed_registry_is_found(void **state)
         {"UPDATE person SET is_disabled = 1 WHERE id = 5", "UPDATE person SET is_disabled = 0 WHERE id = 5"},
         {"UPDATE posting SET cert_until = cert_until + 1000 WHERE id = 30", "UPDATE posting SET cert_until = cert_until - 1000 WHERE id = 30"},
         {"UPDATE posting SET role = role + 1 WHERE id = 12", "UPDATE posting SET role = role - 1 WHERE id = 12"},
-        {"INSERT INTO posting SELECT area, 9999, person, role, org, place, rank, cert_no, matters, note, cert_until, from_day, to_day"
-         " FROM posting WHERE id = 3", "DELETE FROM posting WHERE id = 9999"},
+        {"CREATE TEMP TABLE t AS SELECT * FROM posting WHERE id = 3; UPDATE t SET id = 9999; INSERT INTO posting SELECT * FROM t",
+         "DELETE FROM posting WHERE id = 9999"},
     };
     for (size_t i = 0; i < COUNT_OF(acts); i++)
         tamper(acts[i][0], acts[i][1], "the registry");
+}
+
+/* ---- files ---- */
+
+/* What an event keeps of a file is all of its row but where it lies and what opens it, and those open it or do not. */
+static void
+every_changed_column_of_a_file_is_found(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *set, *words;
+    } acts[] = {
+        {"sha256 = ZEROBLOB(32)", "a file"},
+        {"sm3 = X'01'", "a file"},
+        {"kind = kind + 1", "a file"},
+        {"bytes = bytes + 1", "a file"},
+        {"width = width + 1", "a file"},
+        {"height = height - 1", "a file"},
+        {"uploader = uploader + 1", "a file"},
+        {"device = device || 'x'", "a file"},
+        {"at = at - 60000", "a file"},
+        {"has_gps = 1", "a file"},
+        {"lat = lat + 0.000001", "a file"},
+        {"lon = lon + 0.000001", "a file"},
+        {"taken = '2026-04-20 09:00:00'", "a file"},
+        {"event_seq = event_seq + 1", "a file"},
+        {"is_after = 1 - is_after", "a file"},
+        {"is_public = 1 - is_public", "what of a file is public"},
+        {"wrapped = ZEROBLOB(LENGTH(wrapped))", "the key of a file"},
+        {"wrapped = (SELECT k.wrapped FROM kept k WHERE k.id <> file.id)", "the key of a file"},
+        {"case_id = (SELECT k.case_id FROM kept k WHERE k.id <> file.id)", NULL},
+        {"case_id = 0", "the number of files"},
+        {"case_id = 12345", NULL},
+        {"id = id + 1", "a file that no event names"},
+    };
+    raw_exec("CREATE TABLE kept AS SELECT * FROM file");
+    for (size_t i = 0; i < COUNT_OF(acts); i++) {
+        const char *sql = arena_printf(kit.arena, "UPDATE file SET %s WHERE id = %lld", acts[i].set, (long long)a_photo);
+        raw_exec(sql);
+        expect_found(sql, acts[i].words);
+        raw_exec("DELETE FROM file; INSERT INTO file SELECT * FROM kept");
+        expect_clean_replay();
+    }
+    raw_exec("DELETE FROM file WHERE case_id > 0");
+    expect_found("vanished files", "the number of files");
+}
+
+static void
+a_file_put_into_a_case_by_hand_is_found(void **state)
+{
+    (void)state;
+    int64_t other = report_ok("ZS01", "喇叭又响了")->case_id;
+    expect_clean_replay();
+    raw_exec(arena_printf(kit.arena, "CREATE TEMP TABLE t AS SELECT * FROM file WHERE id = %lld; UPDATE t SET id = id + 1, case_id = %lld;"
+                                     "INSERT INTO file SELECT * FROM t", (long long)a_photo, (long long)other));
+    expect_found("evidence of nobody", "a file that no event names");
+}
+
+static void
+clearing_and_hiding_a_photo_replays(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    for (int on = 0; on < 2; on++) {
+        assert_true(clear_photo("wgz03", a_photo, on, &err));
+        expect_clean_replay();
+    }
+}
+
+/* ---- notices ---- */
+
+static void
+every_changed_column_of_a_notice_is_found(void **state)
+{
+    (void)state;
+    static const char *const columns[] = {"owner_org", "owner_role", "owner_place", "owner_person", "is_urgent", "at"};
+    const char *which = arena_printf(kit.arena, "id = (SELECT MIN(id) FROM notice WHERE case_id = %lld)", (long long)a_case);
+    for (size_t i = 0; i < COUNT_OF(columns); i++)
+        tamper(arena_printf(kit.arena, "UPDATE notice SET %s = %s + 1 WHERE %s", columns[i], columns[i], which),
+               arena_printf(kit.arena, "UPDATE notice SET %s = %s - 1 WHERE %s", columns[i], columns[i], which), "a notice");
+    raw_exec("CREATE TABLE kept AS SELECT * FROM notice; CREATE TABLE kept_outbox AS SELECT * FROM outbox");
+    assert_true(raw_int("SELECT COUNT(*) FROM outbox WHERE channel = 'sms'") > 0);
+    static const struct {
+        const char *sql, *words;
+    } acts[] = {
+        {"UPDATE notice SET kind = 'missed' WHERE id = (SELECT MIN(id) FROM notice)", "a notice"},
+        {"UPDATE notice SET text = text || '。' WHERE id = (SELECT MAX(id) FROM notice)", "a notice"},
+        {"UPDATE notice SET case_id = case_id + 1 WHERE id = (SELECT MIN(id) FROM notice)", "a notice"},
+        {"DELETE FROM notice WHERE id = (SELECT MAX(id) FROM notice)", "a notice is gone"},
+        {"INSERT INTO notice SELECT area, id + 1, owner_org, owner_role, owner_place, owner_person, case_id, kind, '请到局里来一下', 1, at"
+         " FROM notice LIMIT 1", "a notice that no event caused"},
+        {"UPDATE outbox SET text = '请加这个号码'", "a notice"},
+        {"UPDATE outbox SET person = person + 1", "a notice"},
+        {"UPDATE outbox SET channel = 'mail'", "a notice that no event caused"},
+        {"DELETE FROM outbox", "a notice is gone"},
+    };
+    for (size_t i = 0; i < COUNT_OF(acts); i++) {
+        raw_exec(acts[i].sql);
+        expect_found(acts[i].sql, acts[i].words);
+        raw_exec("DELETE FROM notice; INSERT INTO notice SELECT * FROM kept;"
+                 "DELETE FROM outbox; INSERT INTO outbox SELECT * FROM kept_outbox");
+        expect_clean_replay();
+    }
+    raw_exec("UPDATE outbox SET state = 1, tries = 3, last_error = 'x'"); /* how sending it went is no part of the record */
+    expect_clean_replay();
+}
+
+/* ---- the duty of a complaint ---- */
+
+static int64_t
+a_complaint(void)
+{
+    struct err err = {0};
+    struct complain *c = arena_new_of(kit.arena, struct complain);
+    *c = (struct complain){.base = {.app = kit.app, .who = caller_of(""), .arena = kit.arena}, .kind = STR("rude"), .org = STR("CG"),
+                           .place = STR("XFL"), .words = STR("上门的人说话很难听，还摔门"), .phone = STR("")};
+    if (!complain_wait(c, &err))
+        fail_msg("complain: %s %s", err.message, err.detail);
+    return raw_int("SELECT MAX(id) FROM complaint");
+}
+
+static void
+every_changed_column_of_a_complaints_duty_is_found(int64_t id)
+{
+    static const char *const columns[] = {"kind", "owner_org", "owner_role", "owner_place", "owner_person", "need", "credited", "spacing",
+                                          "opened_at", "window_from", "amber_at", "due", "missed_at", "ended_at", "ending", "up_org",
+                                          "up_role", "up_place", "ref", "level", "arg"};
+    expect_clean_replay();
+    for (size_t i = 0; i < COUNT_OF(columns); i++)
+        tamper(arena_printf(kit.arena, "UPDATE duty SET %s = %s + 1 WHERE subject = %lld", columns[i], columns[i], (long long)id),
+               arena_printf(kit.arena, "UPDATE duty SET %s = %s - 1 WHERE subject = %lld", columns[i], columns[i], (long long)id),
+               "the duty of a complaint");
+    raw_exec("CREATE TABLE kept AS SELECT * FROM duty");
+    raw_exec(arena_printf(kit.arena, "DELETE FROM duty WHERE subject = %lld", (long long)id));
+    expect_found("a complaint without a clock", "the duty of a complaint");
+    raw_exec("DELETE FROM duty; INSERT INTO duty SELECT * FROM kept; DROP TABLE kept");
+}
+
+/* Open, missed, answered late: each is said by an event, and after each nothing can be moved unseen. */
+static void
+the_duty_of_a_complaint_replays_through_its_life(void **state)
+{
+    (void)state;
+    int64_t id = a_complaint();
+    every_changed_column_of_a_complaints_duty_is_found(id);
+    live_until("2026-06-01T09:00");
+    assert_true(raw_int(arena_printf(kit.arena, "SELECT missed_at FROM duty WHERE subject = %lld", (long long)id)) > 0);
+    assert_int_equal(raw_int("SELECT COUNT(*) FROM event WHERE type = 'complaint_missed'"), 1);
+    every_changed_column_of_a_complaints_duty_is_found(id);
+    struct err err = {0};
+    struct answer_complaint *c = arena_new_of(kit.arena, struct answer_complaint);
+    *c = (struct answer_complaint){.base = {.app = kit.app, .who = caller_of("oversight01"), .arena = kit.arena}, .id = id,
+                                   .finding = STR("partly"), .words = STR("已谈话提醒，本人道歉。")};
+    if (!answer_complaint_wait(c, &err))
+        fail_msg("answer: %s %s", err.message, err.detail);
+    every_changed_column_of_a_complaints_duty_is_found(id);
+    tamper("UPDATE notice SET text = text || '！' WHERE kind = 'complaint'", "UPDATE notice SET text = SUBSTR(text, 1, LENGTH(text) - 1) WHERE kind = 'complaint'",
+           "a notice");
+    tamper("UPDATE complaint SET finding = 'untrue'", "UPDATE complaint SET finding = 'partly'", "the finding of a complaint");
+}
+
+/* Its key deleted while it is open: its stream is closed, and the clock goes on for everybody else. */
+static void
+a_shredded_complaint_does_not_stop_the_clock(void **state)
+{
+    (void)state;
+    int64_t id = a_complaint();
+    raw_exec("UPDATE complaint SET wrapped_key = X''");
+    live_until("2026-06-01T09:00");
+    assert_true(raw_int(arena_printf(kit.arena, "SELECT missed_at FROM duty WHERE subject = %lld", (long long)id)) > 0);
+    expect_clean_replay();
 }
 
 int
@@ -307,6 +496,12 @@ main(void)
         cmocka_unit_test_setup_teardown(a_case_that_vanishes_or_appears_is_found, set_up, kit_close),
         cmocka_unit_test_setup_teardown(a_case_without_events_is_found, set_up, kit_close),
         cmocka_unit_test_setup_teardown(a_changed_registry_is_found, set_up, kit_close),
+        cmocka_unit_test_setup_teardown(every_changed_column_of_a_file_is_found, set_up, kit_close),
+        cmocka_unit_test_setup_teardown(a_file_put_into_a_case_by_hand_is_found, set_up, kit_close),
+        cmocka_unit_test_setup_teardown(clearing_and_hiding_a_photo_replays, set_up, kit_close),
+        cmocka_unit_test_setup_teardown(every_changed_column_of_a_notice_is_found, set_up, kit_close),
+        cmocka_unit_test_setup_teardown(the_duty_of_a_complaint_replays_through_its_life, set_up, kit_close),
+        cmocka_unit_test_setup_teardown(a_shredded_complaint_does_not_stop_the_clock, set_up, kit_close),
     };
     return cmocka_run_group_tests_name("replay", tests, NULL, NULL);
 }

@@ -411,6 +411,7 @@ due_times_follow_the_counting_rules(void **state)
          "2026-04-21T09:30"},
         {"2 office hours over a holiday", "2026-09-30T17:00", UNIT_OFFICE_HOUR, 2, "2026-10-08T10:00", 1,
          "2026-10-08T09:00"},
+        {"amber at the due itself", "2026-04-21T11:00", UNIT_OFFICE_HOUR, 1, "2026-04-21T12:00", 0, "2026-04-21T12:00"},
         {"a working day in office hours", "2026-04-21T08:00", UNIT_OFFICE_HOUR, 13, "2026-04-22T17:30", 13,
          "2026-04-21T08:30"},
     };
