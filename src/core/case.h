@@ -36,6 +36,7 @@ int case_state_find(struct str code); /* -1 */
 
 enum outcome { OUTCOME_NONE, OUTCOME_SOLVED, OUTCOME_UNSOLVED, OUTCOME_NO_VIOLATION, OUTCOME_NOT_FOUND, OUTCOME_MEDIATED };
 enum defence { DEFENCE_NONE, DEFENCE_WAIVED, DEFENCE_HEARD, DEFENCE_DECIDED }; /* and the decision that followed */
+enum party { PARTY_ADULT, PARTY_ORGANISATION, PARTY_MINOR, PARTY_CHILD }; /* 行政处罚法 30: a class, never a birthday */
 enum solved { SOLVED_UNKNOWN, SOLVED_YES, SOLVED_PARTLY, SOLVED_NO };
 enum step { STEP_PERSUADE = 1, STEP_SUPERVISE = 2, STEP_INVESTIGATE = 4 }; /* 一劝二督三查, bits */
 const char *outcome_code(int outcome);
@@ -77,7 +78,9 @@ const char *grade_label(int grade); /* 1 非常满意 … 5 非常不满意 */
     X(whistle_at) X(lowered) X(rung) /* of the hop: first contact, second contact … */                                 \
     X(first_org) /* who had it first (首接) */                                                                         \
     X(measured) /* 1 within the limit, 2 above it */                                                                   \
-    X(revisit_grade) X(revisit_officer) X(base_grade) X(base_officer) /* 双回访: of the department, of the officer */
+    X(revisit_grade) X(revisit_officer) X(base_grade) X(base_officer) /* 双回访: of the department, of the officer */ \
+    X(act_day) X(party) /* of the filing: when it was done, by what sort of party */                                   \
+    X(hearing_until) /* the party may ask for a hearing until then; 1 = held */
 /* Short clear texts. */
 #define CASE_TEXTS(X) X(item) X(source) X(chain) X(hotline_no) X(transferred_to) X(receipt_no) X(filing_no)
 

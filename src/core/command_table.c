@@ -98,16 +98,25 @@ static const struct field f_recheck[] = {
 };
 static const struct field f_order_date[] = {
     {.name = "until", .label = "延到哪一天", .type = FIELD_DATE, .required = true}, NOTE("理由", true)};
+#define PARTY                                                                                                          \
+    {.name = "party", .label = "当事人（不选按成年人）", .type = FIELD_CHOICE,                                         \
+     .choices = CHOICES({"adult", "成年人"}, {"organisation", "单位、个体工商户"}, {"minor", "14 至 17 周岁"},         \
+                        {"child", "不满 14 周岁"})}
 static const struct field f_file[] = {
     {.name = "filing_no", .label = "立案编号", .type = FIELD_TEXT, .required = true, .max = 40},
     OFFICERS,
     WORDS("违法事实和立案理由", NULL, NULL),
+    PARTY,
+    {.name = "act_day", .label = "行为发生（终了）日期", .type = FIELD_DATE, .hint = "不填按登记当天"},
     SKIP,
 };
-static const struct field f_notify[] = {WORDS("告知内容", "拟作的决定、事实、理由、依据，以及陈述、申辩权利", NULL)};
+static const struct field f_notify[] = {
+    WORDS("告知内容", "拟作的决定、事实、理由、依据，以及陈述、申辩权利", NULL),
+    {.name = "hearing", .label = "属于可以要求听证的（较大数额罚款、没收，吊销，停产停业等）", .type = FIELD_BOOL},
+};
 static const struct field f_defence[] = {
     {.name = "result", .label = "陈述申辩", .type = FIELD_CHOICE, .required = true,
-     .choices = CHOICES({"heard", "已听取并复核"}, {"waived", "当事人放弃"})},
+     .choices = CHOICES({"heard", "已听取并复核"}, {"waived", "当事人放弃"}, {"hearing", "已举行听证"})},
     WORDS("记录", NULL, NULL),
 };
 static const struct field f_penalise[] = {
@@ -117,8 +126,22 @@ static const struct field f_penalise[] = {
     {.name = "decision_no", .label = "决定书编号", .type = FIELD_TEXT, .required = true, .max = 40},
     OFFICERS,
     {.name = "reviewer", .label = "法制审核人", .type = FIELD_TEXT, .max = 20},
+    {.name = "ground", .label = "不予处罚的理由", .type = FIELD_CHOICE, .show_when = "kind=exempt",
+     .choices = CHOICES({"minor", "轻微并及时改正，没有造成危害后果"}, {"first", "初次违法，危害后果轻微并及时改正"},
+                        {"no_fault", "有证据证明没有主观过错"})},
     WORDS("决定内容", NULL, NULL),
 };
+static const struct field f_on_spot[] = {
+    {.name = "kind", .label = "决定", .type = FIELD_CHOICE, .required = true, .choices = CHOICES({"warning", "警告"}, {"fine", "罚款"})},
+    {.name = "amount", .label = "罚款（元）", .type = FIELD_INT, .max = 3000, .show_when = "kind=fine"},
+    {.name = "decision_no", .label = "当场处罚决定书编号", .type = FIELD_TEXT, .required = true, .max = 40},
+    OFFICERS,
+    PARTY,
+    {.name = "clear", .label = "违法事实确凿，已出示执法证、告知、听取申辩，决定书当场交付", .type = FIELD_BOOL},
+    WORDS("事实、依据和决定", NULL, NULL),
+    SKIP,
+};
+static const struct field f_deliver[] = {WORDS("送达方式、时间和签收情况", "直接、留置、邮寄、委托", NULL)};
 static const struct field f_request_assist[] = {
     {.name = "org", .label = "请谁配合", .type = FIELD_CHOICE, .source = "org", .required = true},
     WORDS("需要做什么", NULL, NULL),
@@ -286,6 +309,9 @@ const struct command commands[] = {
     {"notify_party", "处罚前告知", "party_notified", IN(HANDLING), {LEADS}, FIELDS(f_notify), 0, IF(notify_party), DO(notify_party)},
     {"hear_defence", "陈述申辩", "defence_heard", IN(HANDLING), {LEADS}, FIELDS(f_defence), 0, IF(hear_defence), DO(hear_defence)},
     {"penalise", "作出决定", "penalised", IN(HANDLING), {LEADS}, FIELDS(f_penalise), CMD_CAREFUL, IF(penalise), DO(penalise)},
+    {"penalise_on_spot", "当场处罚", "penalised_on_spot", IN(HANDLING), {LEADS}, FIELDS(f_on_spot), CMD_CAREFUL, IF(penalise_on_spot),
+     DO(penalise_on_spot)},
+    {"deliver", "登记送达", "delivered", OPEN_STATES | IN(CLOSED), {OWES(DELIVER)}, FIELDS(f_deliver), CMD_PRIMARY, NULL, DO(deliver)},
     {"request_assist", "请求配合", "assist_asked", IN(HANDLING) | IN(AWAITING_RECHECK), {LEADS_ANY}, FIELDS(f_request_assist), 0,
      NULL, DO(request_assist)},
     {"finish_assist", "配合完成", "assisted", OPEN_STATES, {OWES(ASSIST)}, FIELDS(f_finish_assist), CMD_PRIMARY, NULL, DO(finish_assist)},

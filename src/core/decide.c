@@ -378,6 +378,8 @@ enter_rung(struct decision *d, enum hop_kind kind)
         w = NULL; /* this stage is not the level's own */
     d->c->hop = kind;
     d->c->state = kind == HOP_RESPOND ? CASE_AWAITING_ACCEPT : CASE_ROUTING;
+    if (kind == HOP_RESPOND && !d->c->dispatched_at) /* a chain that goes straight to the department (NH-05) */
+        d->c->dispatched_at = d->s->now;
     const struct hop *hop = NULL;
     struct owner to = hop_owner(d, kind, w, &hop);
     const struct limit *l = kind == HOP_RESPOND && d->item && d->item->accept >= 0 ? &s->limits[d->item->accept]
@@ -489,7 +491,7 @@ record_tier(struct decision *d, enum tier tier)
 void
 settle_closed(struct decision *d)
 {
-    static const int owed[] = {DUTY_REVISIT, DUTY_RECEIVE, DUTY_RULE_REOPEN, DUTY_REVIEW_GRADE, DUTY_SUPERVISE};
+    static const int owed[] = {DUTY_REVISIT, DUTY_RECEIVE, DUTY_DELIVER, DUTY_RULE_REOPEN, DUTY_REVIEW_GRADE, DUTY_SUPERVISE};
     if (d->c->state != CASE_CLOSED)
         return;
     for (size_t i = 0; i < sizeof owed / sizeof *owed; i++)

@@ -60,6 +60,7 @@ void enter_service(struct decision *d);
 void owe_arrival(struct decision *d); /* urgent, and nobody has been there */
 void set_lead(struct decision *d, int32_t org); /* moves the answer duty with it */
 void set_item(struct decision *d, int item);
+void touch(struct decision *d); /* somebody reached the matter: photos, first contact, who handles */
 void record_tier(struct decision *d, enum tier tier);
 bool close_case(struct decision *d, int outcome, struct str reply, struct err *err);
 void settle_closed(struct decision *d); /* archive when nothing is owed any more */
@@ -124,6 +125,8 @@ DECIDE(rate);
 DECIDE(revisit);
 DECIDE(rule_reopen);
 DECIDE(review_grade);
+DECIDE(penalise_on_spot);
+DECIDE(deliver);
 DECIDE(whistle);
 DECIDE(measure);
 DECIDE(message);
@@ -153,6 +156,7 @@ MAY(confer);
 MAY(reclassify);
 MAY(arrive);
 MAY(transfer);
+MAY(penalise_on_spot);
 MAY(whistle);
 MAY(message);
 MAY(supervise_case);

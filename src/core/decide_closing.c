@@ -118,6 +118,8 @@ MAY(close)
 DECIDE(close)
 {
     int outcome = outcome_arg(d);
+    if (duty_slot_of(d, DUTY_DELIVER))
+        return err_unlawful(err, "《行政处罚法》第六十一条", "决定书还没有送达，请先登记送达。");
     if (outcome == OUTCOME_UNSOLVED && !arg(d, "reason").n)
         return err_field(err, "reason", "请选择未能解决的原因。");
     bool needs_tier = outcome == OUTCOME_SOLVED && d->c->list == LIST_ENFORCEMENT;
@@ -204,6 +206,7 @@ reopen(struct decision *d, struct str why)
     d->c->noticed_at = 0;
     d->c->defence = 0;
     d->c->measured = 0;
+    d->c->hearing_until = 0;
     if (!d->c->lead && d->item && d->place)
         set_lead(d, coordinator_of(d->s->registry).org);
     if (!d->item || !d->place) /* ended from above before anybody knew what and where */

@@ -1,7 +1,7 @@
 /* What the responsible side does: arrive, the 721 ladder, 一劝二督三查, pauses and extensions. */
 #include "decide.h"
 
-static void
+void
 touch(struct decision *d)
 {
     d->c->photos += d->in->photos;
@@ -178,95 +178,6 @@ DECIDE(recheck)
     enter_handling(d, d->s->now);
     d->fx->event.text = say(d, "复查：%s。%.*s", is_fixed ? "已改正" : "未改正，应当立案", S(arg(d, "words")));
     d->fx->event.public_text = is_fixed ? STR("复查：已改正") : STR("复查：还没有改正，转入查处");
-    return true;
-}
-
-MAY(file)
-{
-    if (!service_blocks(s, err))
-        return false;
-    if (s->c->measured == 1)
-        return err_unlawful(err, "《行政处罚法》第四十条", "检测没有超标，违法事实不能成立，不得立案处罚；可以调解后如实答复。");
-    int item = scheme_item(s->scheme, s->c->item);
-    const struct ladder_row *row = item >= 0 ? item_ladder_row(s->scheme, &s->scheme->items[item], TIER_PENALISE) : NULL;
-    for (size_t i = 0; row && i < row->needs.n; i++)
-        if (str_is(row->needs.p[i], "handover")) /* 治安管理处罚法: the police's own procedure, never recorded here */
-            return err_set(err, ERR_CONFLICT, "此事项的处罚由公安机关另案办理，请用“移送其他单位”登记移送和回执。");
-    return !s->c->filed_at || err_set(err, ERR_CONFLICT, "已经立案。");
-}
-
-/* 立案 (行政处罚法 54); 90 natural days from here (60). */
-DECIDE(file)
-{
-    if (!ladder_allows(d, TIER_PENALISE, err) || !officers_valid(d, 2, err))
-        return false;
-    touch(d);
-    duties_end(d, DUTY_HANDLE, END_SUPERSEDED);
-    d->c->filed_at = d->s->now;
-    d->c->filing_no = str_dup(d->fx->arena, arg(d, "filing_no"));
-    d->c->steps |= STEP_INVESTIGATE;
-    d->c->state = CASE_HANDLING;
-    duty_open(d, DUTY_HANDLE, owner_of_org((int32_t)d->c->lead, ROLE_NONE), limit_named(d->s->scheme, "filing90"),
-              d->s->now);
-    d->fx->event.text = say(d, "立案 %.*s：%.*s", S(d->c->filing_no), S(arg(d, "words")));
-    d->fx->event.public_text = STR("已立案调查");
-    return true;
-}
-
-MAY(notify_party)
-{
-    if (!s->c->filed_at)
-        return err_set(err, ERR_CONFLICT, "还没有立案。");
-    return !s->c->noticed_at || err_set(err, ERR_CONFLICT, "已经告知。");
-}
-
-DECIDE(notify_party)
-{
-    touch(d);
-    d->c->noticed_at = d->s->now;
-    d->fx->event.text = say(d, "已告知拟作处罚的内容、事实、理由、依据和陈述申辩权：%.*s", S(arg(d, "words")));
-    return true;
-}
-
-MAY(hear_defence)
-{
-    if (!s->c->noticed_at)
-        return err_set(err, ERR_CONFLICT, "还没有告知当事人。");
-    return !s->c->defence || err_set(err, ERR_CONFLICT, "陈述申辩已经记录。");
-}
-
-DECIDE(hear_defence)
-{
-    touch(d);
-    d->c->defence = arg_is(d, "result", "waived") ? DEFENCE_WAIVED : DEFENCE_HEARD;
-    d->fx->event.text = say(d, "陈述申辩：%s。%.*s", d->c->defence == DEFENCE_WAIVED ? "当事人放弃" : "已听取并复核", S(arg(d, "words")));
-    return true;
-}
-
-MAY(penalise)
-{
-    if (!service_blocks(s, err))
-        return false;
-    if (s->c->defence == DEFENCE_DECIDED)
-        return err_unlawful(err, "《行政处罚法》第二十九条", "这件案子已经作出决定，同一个违法行为不得再罚。");
-    return s->c->filed_at || err_set(err, ERR_CONFLICT, "请先立案。");
-}
-
-/* No decision without notice and defence (行政处罚法 44, 45, 62), two certified officers (42). */
-DECIDE(penalise)
-{
-    if (!d->c->noticed_at || !d->c->defence)
-        return err_unlawful(err, "《行政处罚法》第六十二条", "没有告知或没有听取陈述申辩，不得作出处罚决定。");
-    if (!ladder_allows(d, TIER_PENALISE, err) || !officers_valid(d, 2, err))
-        return false;
-    touch(d);
-    bool is_exempt = arg_is(d, "kind", "exempt");
-    d->c->defence = DEFENCE_DECIDED;
-    if (!is_exempt)
-        record_tier(d, TIER_PENALISE);
-    d->fx->event.text = say(d, "%s %.*s：%.*s", is_exempt ? "不予处罚（行政处罚法第三十三条）" : "作出决定",
-                            S(arg(d, "decision_no")), S(arg(d, "words")));
-    d->fx->event.public_text = is_exempt ? STR("已教育，依法不予处罚") : STR("已依法作出处理决定");
     return true;
 }
 

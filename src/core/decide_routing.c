@@ -111,6 +111,8 @@ MAY(refuse)
 {
     if (s->c->binding)
         return err_set(err, ERR_CONFLICT, "牵头单位已经裁定，不能再退单；有异议请提请会商。");
+    if (duty_is_open(s, DUTY_RULE_LEAD)) /* whistled again meanwhile: one ruling answers all refusals */
+        return err_set(err, ERR_CONFLICT, "正在裁定由谁牵头，裁定前仍由您单位办理，不能再退单。");
     return true;
 }
 

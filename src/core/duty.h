@@ -34,7 +34,8 @@
     X(CHASE, "chase", "督办", false)                                                                                   \
     X(COMPLAINT, "complaint", "核查投诉", false)                                                                       \
     X(RECEIVE, "receive", "签收结果", false)                                                                           \
-    X(MESSAGE, "message", "回应联络", false)
+    X(MESSAGE, "message", "回应联络", false)                                                                           \
+    X(DELIVER, "deliver", "送达决定", false)
 enum duty_kind {
 #define X(id, code, label, main) DUTY_##id,
     DUTY_KINDS(X)

@@ -64,6 +64,8 @@ struct registry_index {
     int32_t coordinator;                  /* org id */
     uint32_t *by_role;                    /* posting indices, grouped by role, then by order, then by row */
     uint32_t role_from[ROLE_COUNT + 1];
+    uint32_t *by_org; /* posting indices, grouped by organisation, then by order, role and row */
+    uint32_t *org_from; /* by org id; [id + 1] is the end */
 };
 
 /* By role, order and row: registry_filled reads one role and stops at the first that fits. */
@@ -76,6 +78,33 @@ compare_postings(const void *a, const void *b)
     if (x->order != y->order)
         return x->order < y->order ? -1 : 1;
     return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static int
+compare_by_org(const void *a, const void *b)
+{
+    const struct posting *x = *(const struct posting *const *)a, *y = *(const struct posting *const *)b;
+    if (x->org != y->org)
+        return x->org < y->org ? -1 : 1;
+    if (x->order != y->order)
+        return x->order < y->order ? -1 : 1;
+    return compare_postings(a, b);
+}
+
+/* `sorted` holds every posting with a role. */
+static void
+index_by_org(struct registry *r, struct registry_index *x, const struct posting **sorted, size_t n)
+{
+    qsort(sorted, n, sizeof(struct posting *), compare_by_org);
+    x->by_org = arena_array(r->arena, uint32_t, n + 1);
+    x->org_from = arena_array(r->arena, uint32_t, (size_t)r->n_orgs + 2);
+    size_t at = 0;
+    for (int32_t org = 0; org <= r->n_orgs; org++) {
+        x->org_from[org] = (uint32_t)at;
+        for (; at < n && sorted[at]->org <= org; at++)
+            x->by_org[at] = (uint32_t)(sorted[at] - r->postings);
+    }
+    x->org_from[r->n_orgs + 1] = (uint32_t)at;
 }
 
 static void
@@ -95,6 +124,7 @@ index_postings(struct registry *r, struct registry_index *x)
     for (int role = 0; role < ROLE_COUNT; role++)
         if (x->role_from[role + 1] < x->role_from[role])
             x->role_from[role + 1] = x->role_from[role];
+    index_by_org(r, x, sorted, n);
 }
 
 void
@@ -321,31 +351,32 @@ owner_is(const struct registry *r, const struct owner *o, int64_t person, int32_
     return false;
 }
 
-static const struct posting *
-first_filling(const struct registry *r, int role, int role_of_index, int32_t org, int32_t place, int32_t day)
+static bool
+fills_today(const struct registry *r, const struct posting *p, int role, int32_t org, int32_t place, int32_t day)
 {
-    const struct registry_index *x = r->index;
-    for (uint32_t i = x->role_from[role_of_index]; i < x->role_from[role_of_index + 1]; i++) {
-        const struct posting *p = &r->postings[x->by_role[i]];
-        const struct person *who = registry_person(r, p->person);
-        if (in_force(p, day) && who && !who->is_disabled && posting_fills(r, p, role, org, place))
-            return p;
-    }
-    return NULL;
+    if (!in_force(p, day) || !posting_fills(r, p, role, org, place))
+        return false;
+    const struct person *who = registry_person(r, p->person);
+    return who && !who->is_disabled;
 }
 
+/* Both lists are in order of call: the first that fits is the one. */
 const struct posting *
 registry_filled(const struct registry *r, int role, int32_t org, int32_t place, int32_t day)
 {
-    if (role >= 0 && role < ROLE_COUNT)
-        return first_filling(r, role, role, org, place, day);
-    const struct posting *best = NULL;
-    for (int i = 0; role == ROLE_NONE && org && i < ROLE_COUNT; i++) {
-        const struct posting *p = acts_for_its_org(i) ? first_filling(r, role, i, org, place, day) : NULL;
-        if (p && (!best || p->order < best->order))
-            best = p;
-    }
-    return best;
+    const struct registry_index *x = r->index;
+    bool is_any = role == ROLE_NONE && org;
+    if (!is_any && (role < 0 || role >= ROLE_COUNT))
+        return NULL;
+    bool is_by_org = org > 0 && org <= r->n_orgs;
+    if (is_any && !is_by_org)
+        return NULL;
+    const uint32_t *list = is_by_org ? x->by_org : x->by_role;
+    uint32_t from = is_by_org ? x->org_from[org] : x->role_from[role], to = is_by_org ? x->org_from[org + 1] : x->role_from[role + 1];
+    for (uint32_t i = from; i < to; i++)
+        if (fills_today(r, &r->postings[list[i]], role, org, place, day))
+            return &r->postings[list[i]];
+    return NULL;
 }
 
 /* ---- words ---- */

@@ -1,5 +1,6 @@
 /* The CSV reader of RFC 4180. Row and column numbers in errors are those a person sees in a spreadsheet. */
 #include "sheet.h"
+#include "table.h"
 
 enum { TABLE_COLUMNS_MAX = 256 };
 
@@ -106,6 +107,46 @@ read_row(struct csv *c, struct cells *scratch)
     return (struct strs){copy, scratch->n};
 }
 
+static size_t
+count_lines(struct str csv)
+{
+    size_t n = 2;
+    for (size_t i = 0; i < csv.n; i++)
+        n += csv.p[i] == '\n' || csv.p[i] == '\r';
+    return n;
+}
+
+/* The first cell that is not UTF-8 tells enough: such a file is wrong as a whole. */
+static bool
+check_utf8(struct csv *c, struct strs row)
+{
+    for (size_t i = 0; i < row.n; i++)
+        if (!utf8_valid(row.p[i])) {
+            fault(c, i, "用“CSV UTF-8”格式另存这张表。", "文字不是 UTF-8 编码（可能是 GBK）");
+            return false;
+        }
+    return true;
+}
+
+bool
+table_rows(struct arena *a, struct str name, struct str csv, struct strs **rows, size_t *n,
+           struct scheme_errors *errors)
+{
+    if (str_starts(csv, STR("\xEF\xBB\xBF")))
+        csv = str_slice(csv, 3, csv.n);
+    char *text = arena_dup(a, csv.p, csv.n);
+    struct csv c = {.a = a, .name = str_dup(a, name), .errors = errors, .p = text, .end = text + csv.n};
+    struct cells scratch = {0};
+    *rows = arena_array(a, struct strs, count_lines(csv));
+    for (*n = 0; c.p < c.end; (*n)++) {
+        c.line = *n + 1;
+        (*rows)[*n] = read_row(&c, &scratch);
+        if (!check_utf8(&c, (*rows)[*n]))
+            return false;
+    }
+    return !c.failed;
+}
+
 static bool
 is_blank_row(struct strs row)
 {
@@ -142,70 +183,89 @@ fit_row(struct csv *c, struct strs row, size_t width)
     return row;
 }
 
-/* The first cell that is not UTF-8 tells enough: such a file is wrong as a whole. */
-static bool
-check_utf8(struct csv *c, struct strs row)
-{
-    for (size_t i = 0; i < row.n; i++)
-        if (!utf8_valid(row.p[i])) {
-            fault(c, i, "用“CSV UTF-8”格式另存这张表。", "文字不是 UTF-8 编码（可能是 GBK）");
-            return false;
-        }
-    return true;
-}
-
-static size_t
-count_lines(struct str csv)
-{
-    size_t n = 2;
-    for (size_t i = 0; i < csv.n; i++)
-        n += csv.p[i] == '\n' || csv.p[i] == '\r';
-    return n;
-}
-
 bool
-table_parse(struct arena *a, struct str name, struct str csv, struct table *out, struct scheme_errors *errors)
+table_of_rows(struct arena *a, struct str name, struct strs *rows, size_t n, struct table *out,
+              struct scheme_errors *errors)
 {
-    if (str_starts(csv, STR("\xEF\xBB\xBF")))
-        csv = str_slice(csv, 3, csv.n);
-    char *text = arena_dup(a, csv.p, csv.n);
-    struct csv c = {.a = a, .name = str_dup(a, name), .errors = errors, .p = text, .end = text + csv.n, .line = 1};
+    struct csv c = {.a = a, .name = str_dup(a, name), .errors = errors, .line = 1};
     *out = (struct table){.name = c.name};
-    struct cells scratch = {0};
-    out->header = read_row(&c, &scratch);
-    if (is_blank_row(out->header)) {
+    if (n == 0 || is_blank_row(rows[0])) {
         fault(&c, 0, "第一行写列名。", "表是空的");
         return false;
     }
+    out->header = rows[0];
     if (out->header.n > TABLE_COLUMNS_MAX) {
         fault(&c, TABLE_COLUMNS_MAX, "检查第一行是不是表头。", "列太多");
         return false;
     }
-    if (!check_utf8(&c, out->header))
-        return false;
     check_header(&c, out->header);
-
-    struct strs *rows = arena_array(a, struct strs, count_lines(csv));
-    size_t n = 0, filled = 0; /* rows after the last filled one do not count */
-    for (; c.p < c.end; n++) {
-        c.line = n + 2;
-        struct strs row = read_row(&c, &scratch);
-        rows[n] = row;
-        if (is_blank_row(row))
+    size_t filled = 1; /* rows after the last filled one do not count */
+    for (size_t i = 1; i < n; i++) {
+        if (is_blank_row(rows[i]))
             continue;
-        for (; filled < n; filled++) {
-            c.line = filled + 2;
+        for (; filled < i; filled++) {
+            c.line = filled + 1;
             fault(&c, 0, "删掉空行。", "表中间有空行");
         }
-        c.line = n + 2;
-        if (!check_utf8(&c, row))
-            return false;
-        rows[n] = fit_row(&c, row, out->header.n);
-        filled = n + 1;
+        c.line = i + 1;
+        rows[i] = fit_row(&c, rows[i], out->header.n);
+        filled = i + 1;
     }
-    out->rows = rows;
-    out->n_rows = filled;
+    out->rows = rows + 1;
+    out->n_rows = filled - 1;
     return !c.failed;
+}
+
+/* What could be read is given even when a quote is wrong, so that the faults of its cells are told in the same pass. */
+bool
+table_parse(struct arena *a, struct str name, struct str csv, struct table *out, struct scheme_errors *errors)
+{
+    struct strs *rows;
+    size_t n;
+    bool ok = table_rows(a, name, csv, &rows, &n, errors);
+    if (!ok && n == 0) {
+        *out = (struct table){.name = str_dup(a, name)};
+        return false;
+    }
+    return table_of_rows(a, name, rows, n, out, errors) && ok;
+}
+
+static void
+write_cell(struct buf *out, struct str cell)
+{
+    bool quoted = false;
+    for (size_t i = 0; i < cell.n; i++)
+        quoted = quoted || strchr("\",\r\n", cell.p[i]);
+    if (!quoted) {
+        buf_str(out, cell);
+        return;
+    }
+    buf_char(out, '"');
+    for (size_t i = 0; i < cell.n; i++) {
+        if (cell.p[i] == '"')
+            buf_char(out, '"');
+        buf_char(out, cell.p[i]);
+    }
+    buf_char(out, '"');
+}
+
+static void
+write_row(struct buf *out, struct strs row)
+{
+    for (size_t i = 0; i < row.n; i++) {
+        if (i)
+            buf_char(out, ',');
+        write_cell(out, row.p[i]);
+    }
+    buf_char(out, '\n');
+}
+
+void
+table_write(struct buf *out, const struct table *t)
+{
+    write_row(out, t->header);
+    for (size_t i = 0; i < t->n_rows; i++)
+        write_row(out, t->rows[i]);
 }
 
 const struct table *

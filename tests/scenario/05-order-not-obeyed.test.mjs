@@ -56,6 +56,8 @@ test('没有告知、没有听取申辩：不能处罚', async () => {
 });
 
 test('处罚后改正了才办结；最终处置是查处', async () => {
+  assert.match((await cg.refused(451, r.no, 'close', { outcome: 'solved', reply: '已依法处罚' })).article, /第六十一条/);
+  await cg.act(r.no, 'deliver', { words: '当面送达，当事人签收' });
   const c = await cg.act(r.no, 'close', { outcome: 'solved', reply: '已依法处罚，鸡已清走，场地已打扫', checklist: await checklist(s, 'QC04'),
     files: [await cg.photo()] });
   assert.deepEqual([c.state, c.tier], ['closed', 'penalise']);

@@ -89,11 +89,11 @@ the_final_tier_is_what_the_record_says(void **state)
         {"@accepted\ncg01 persuade reaction=refused&words=讲了规定\ncg01 order " TWO "&until=+0&words=关小音量\n"
          "cg01 recheck result=not_corrected&photos=1\ncg01 file filing_no=1&" TWO "&words=逾期不改\n"
          "cg01 notify_party words=拟罚款\ncg01 hear_defence result=waived&words=放弃\n"
-         "cg01 penalise kind=fine&decision_no=1&" TWO "&words=罚款\ncg01 " SOLVED, TIER_PENALISE, 0},
+         "cg01 penalise kind=fine&decision_no=1&" TWO "&words=罚款\ncg01 deliver words=当面送达\ncg01 " SOLVED, TIER_PENALISE, 0},
         {"@accepted\ncg01 persuade reaction=refused&words=讲了规定\ncg01 order " TWO "&until=+0&words=关小音量\n"
          "cg01 recheck result=not_corrected&photos=1\ncg01 file filing_no=1&" TWO "&words=逾期不改\n"
          "cg01 notify_party words=拟罚款\ncg01 hear_defence result=waived&words=放弃\n"
-         "cg01 penalise kind=exempt&decision_no=1&" TWO "&words=不罚\ncg01 " SOLVED, TIER_ORDER, 0},
+         "cg01 penalise kind=exempt&ground=minor&decision_no=1&" TWO "&words=不罚\ncg01 deliver words=当面送达\ncg01 " SOLVED, TIER_ORDER, 0},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         life_begin(A_MORNING);

@@ -16,6 +16,9 @@ static const struct start starts[] = {
     {"filed", "@unmet\ncg01 file filing_no=会立1&" TWO "&words=逾期不改"},
     {"noticed", "@filed\ncg01 notify_party words=拟罚款五百元"},
     {"heard", "@noticed\ncg01 hear_defence result=heard&words=当事人认错"},
+    {"told of a hearing", "@filed\ncg01 notify_party hearing=1&words=拟罚款五千元\ncg01 hear_defence result=heard&words=当事人认错"},
+    {"five days later", "@told of a hearing\nat 2026-05-09T10:00"},
+    {"hearing held", "@filed\ncg01 notify_party hearing=1&words=拟罚款五千元\ncg01 hear_defence result=hearing&words=已听证"},
     {"fined", "@heard\ncg01 penalise kind=fine&decision_no=会罚1&" TWO "&words=罚款五百元"},
     {"ordered twice", "@unmet\ncg01 order " TWO "&until=+2&words=再责令\nat 2026-04-27T10:00\n"
                       "cg01 recheck result=not_corrected&photos=1"},
@@ -293,9 +296,19 @@ no_decision_without_notice_and_defence(void **state)
         {"unmet", "cg01", "penalise", fine, REFUSED(CONFLICT, "请先立案")},
         {"filed", "cg01", "penalise", fine, REFUSED(UNLAWFUL, "《行政处罚法》第六十二条")},
         {"noticed", "cg01", "penalise", fine, REFUSED(UNLAWFUL, "《行政处罚法》第六十二条")},
-        {"heard", "cg01", "penalise", fine, DONE(HANDLING, "handle@CG answer@CG")},
+        {"heard", "cg01", "penalise", fine, DONE(HANDLING, "handle@CG answer@CG deliver@CG")},
+        {"heard", "cg01", "penalise", "kind=exempt&ground=minor&decision_no=会不罚1&" TWO "&words=及时改正",
+         DONE(HANDLING, "handle@CG answer@CG deliver@CG")},
         {"heard", "cg01", "penalise", "kind=exempt&decision_no=会不罚1&" TWO "&words=及时改正",
-         DONE(HANDLING, "handle@CG answer@CG")},
+         REFUSED(UNLAWFUL, "《行政处罚法》第三十三条")},
+        {"fined", "cg01", "close", "outcome=solved&checklist=*&reply=已罚款并改正", REFUSED(UNLAWFUL, "《行政处罚法》第六十一条")},
+        {"fined", "cg01", "deliver", "words=当面送达，当事人签收", DONE(HANDLING, "handle@CG answer@CG")},
+        {"told of a hearing", "cg01", "penalise", fine, REFUSED(UNLAWFUL, "《行政处罚法》第六十四条")},
+        {"five days later", "cg01", "penalise", fine, REFUSED(UNLAWFUL, "《行政处罚法》第五十八条")},
+        {"five days later", "cg01", "penalise", "kind=fine&reviewer=李审核&decision_no=会罚1&" TWO "&words=罚款五百元",
+         DONE(HANDLING, "handle@CG answer@CG deliver@CG")},
+        {"hearing held", "cg01", "penalise", "kind=fine&reviewer=李审核&decision_no=会罚1&" TWO "&words=罚款五百元",
+         DONE(HANDLING, "handle@CG answer@CG deliver@CG")},
         {"heard", "cg01", "penalise", "decision_no=会罚1&" TWO "&words=罚款五百元", REFUSED(FIELDS, "kind")},
         {"fined", "cg01", "penalise", fine, REFUSED(UNLAWFUL, "《行政处罚法》第二十九条")}, /* not twice for one act */
         {"unmet", "cg01", "notify_party", "words=拟罚款", REFUSED(CONFLICT, "还没有立案")},
@@ -307,11 +320,42 @@ no_decision_without_notice_and_defence(void **state)
     };
     CHECK_ROWS(starts, rows);
     life_begin(A_MORNING);
-    tell(starts, COUNT_OF(starts), "@heard\ncg01 penalise kind=exempt&decision_no=会不罚1&" TWO "&words=及时改正");
+    tell(starts, COUNT_OF(starts), "@heard\ncg01 penalise kind=exempt&ground=first&decision_no=会不罚1&" TWO "&words=及时改正");
     assert_false(life.c.tiers & 1 << TIER_PENALISE); /* 行政处罚法 33: exempt is not a penalty */
     life_begin(A_MORNING);
     tell(starts, COUNT_OF(starts), "@heard\ncg01 penalise kind=warning&decision_no=会罚1&" TWO "&words=警告");
     assert_true(life.c.tiers & 1 << TIER_PENALISE);
+}
+
+/* Who may be punished, for what, when, and on the spot (行政处罚法 30, 36, 51). */
+static void
+children_old_acts_and_small_fines(void **state)
+{
+    (void)state;
+#define FILE(more) "filing_no=会立1&" TWO "&words=逾期不改&" more
+#define SPOT(more) "decision_no=会当罚1&" TWO "&words=占道经营&skip_ground=repeat_after_order&" more
+    static const struct row rows[] = {
+        {"unmet", "cg01", "file", FILE("party=child"), REFUSED(UNLAWFUL, "《行政处罚法》第三十条")},
+        {"unmet", "cg01", "file", FILE("party=minor"), DONE(HANDLING, "handle@CG answer@CG")},
+        {"unmet", "cg01", "file", FILE("act_day=2024-04-20"), REFUSED(UNLAWFUL, "《行政处罚法》第三十六条")},
+        {"unmet", "cg01", "file", FILE("act_day=2024-04-25"), DONE(HANDLING, "handle@CG answer@CG")},
+        {"unmet", "cg01", "file", FILE("act_day=2026-04-30"), REFUSED(FIELDS, "act_day")},
+        {"unmet", "cg01", "penalise_on_spot", SPOT("kind=warning&clear=1"), DONE(HANDLING, "handle@CG answer@CG")},
+        {"unmet", "cg01", "penalise_on_spot", SPOT("kind=fine&amount=200&clear=1"), DONE(HANDLING, "handle@CG answer@CG")},
+        {"unmet", "cg01", "penalise_on_spot", SPOT("kind=fine&amount=201&clear=1"), REFUSED(UNLAWFUL, "《行政处罚法》第五十一条")},
+        {"unmet", "cg01", "penalise_on_spot", SPOT("kind=fine&amount=3000&party=organisation&clear=1"),
+         DONE(HANDLING, "handle@CG answer@CG")},
+        {"unmet", "cg01", "penalise_on_spot", SPOT("kind=warning"), REFUSED(UNLAWFUL, "《行政处罚法》第五十一条")},
+        {"unmet", "cg01", "penalise_on_spot", SPOT("kind=warning&clear=1&party=child"), REFUSED(UNLAWFUL, "《行政处罚法》第三十条")},
+        {"unmet", "cg01", "penalise_on_spot", "decision_no=1&officers=cg01&words=占道&kind=warning&clear=1",
+         REFUSED(UNLAWFUL, "《行政处罚法》第四十二条")},
+        {"filed", "cg01", "penalise_on_spot", SPOT("kind=warning&clear=1"), REFUSED(CONFLICT, "已经立案")},
+        {"accepted", "cg01", "penalise_on_spot", "decision_no=1&" TWO "&words=占道&kind=warning&clear=1",
+         REFUSED(UNLAWFUL, "还没有“责令改正”的记录")},
+        {"dog", "ga01", "penalise_on_spot", "decision_no=1&officers=ga01&officers=ga02&words=伤人&kind=warning&clear=1",
+         REFUSED(CONFLICT, "公安机关另案办理")},
+    };
+    CHECK_ROWS(starts, rows);
 }
 
 /* What is given up in one round must be given again in the next. */
@@ -321,7 +365,7 @@ a_reopened_case_begins_its_procedure_anew(void **state)
     (void)state;
     life_begin(A_MORNING);
     tell(starts, COUNT_OF(starts),
-         "@fined\ncg01 close outcome=solved&checklist=*&reply=已罚款并改正\n- rate solved=no&grade=5");
+         "@fined\ncg01 deliver words=当面送达\ncg01 close outcome=solved&checklist=*&reply=已罚款并改正\n- rate solved=no&grade=5");
     assert_int_equal(life.c.state, CASE_HANDLING);
     assert_int_equal(life.c.reopens, 1);
     assert_false(act_by("cg01", "penalise", "kind=fine&decision_no=会罚2&" TWO "&words=再罚"));
@@ -382,6 +426,7 @@ main(void)
         cmocka_unit_test(evidence_is_taken_when_persuasion_has_failed),
         cmocka_unit_test(filing_needs_an_unmet_order_or_a_listed_ground),
         cmocka_unit_test(no_decision_without_notice_and_defence),
+        cmocka_unit_test(children_old_acts_and_small_fines),
         cmocka_unit_test(a_reopened_case_begins_its_procedure_anew),
         cmocka_unit_test(supervising_the_firm_runs_beside_the_case),
     };

@@ -104,6 +104,7 @@ static const struct {
     {DUTY_RULE_REOPEN, "rule_reopen", STATE_BIT(CLOSED)},
     {DUTY_REVIEW_GRADE, "review_grade", STATE_BIT(CLOSED)},
     {DUTY_CHASE, "answer_chase", ~0u},
+    {DUTY_DELIVER, "deliver", ~0u},
     {DUTY_RECEIVE, "receive", STATE_BIT(CLOSED)},
     {DUTY_MESSAGE, "read_message", ~0u},
 };
