@@ -54,6 +54,8 @@ COMMAND(init);
 COMMAND(demo);
 COMMAND(scheme_check);
 COMMAND(scheme_show);
+COMMAND(scheme_export);
+COMMAND(scheme_import);
 COMMAND(scheme_diff);
 COMMAND(scheme_publish);
 COMMAND(case_list);

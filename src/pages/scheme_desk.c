@@ -3,6 +3,7 @@
 
 #include "files_page.h"
 #include "scheme_desk.html.h"
+#include "workbook.h"
 
 enum { CHANGES_SHOWN = 400, FAULTS_SHOWN = 100 };
 
@@ -240,6 +241,19 @@ table_name_of(const struct upload *u)
     return name.n > 4 && str_is(str_slice(name, name.n - 4, name.n), ".csv") ? str_slice(name, 0, name.n - 4) : name;
 }
 
+/* Organisations, places, people and postings are live and change by their own actions. */
+static bool
+rules_only(struct arena *a, struct tables *tables)
+{
+    struct table *kept = arena_array(a, struct table, tables->n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < tables->n; i++)
+        if (table_words_find(tables->p[i].name))
+            kept[n++] = tables->p[i];
+    *tables = (struct tables){kept, n};
+    return n > 0;
+}
+
 /* A notice of holidays joins the calendar, whatever the file is called; other tables replace those of their name. */
 static bool
 tables_sent(struct request *req, const struct upload *u, struct tables *out, struct err *err)
@@ -249,8 +263,13 @@ tables_sent(struct request *req, const struct upload *u, struct tables *out, str
     bool is_notice = params_bool(&req->form, "is_notice");
     struct table *t = arena_new_of(req->arena, struct table);
     struct str name = is_notice ? STR("calendar") : str_dup(req->arena, table_name_of(u));
-    if (!table_words_find(name))
-        return err_field(err, "file", "不知道“%.*s”是哪张表。文件名请写成 items.csv 这样。", (int)name.n, name.p);
+    if (!is_notice) { /* a workbook, or one table in any encoding an office writes */
+        if (!workbook_tables(req->arena, u->filename, u->bytes, out, &errors, err))
+            return false;
+        if (errors.n)
+            return err_field(err, "file", "%s", workbook_error_words(req->arena, &errors.p[0]));
+        return rules_only(req->arena, out) || err_field(err, "file", "文件里没有方案的表；单位、地点、人员和任职请在“人员和地点”里改。");
+    }
     if (!table_parse(req->arena, name, str_dup(req->arena, u->bytes), t, &errors) || errors.n)
         return err_field(err, "file", "文件读不了：%.*s %.*s", errors.n ? (int)errors.p[0].cell.n : 0, errors.n ? errors.p[0].cell.p : "",
                          errors.n ? (int)errors.p[0].message.n : 0, errors.n ? errors.p[0].message.p : "");
@@ -290,6 +309,15 @@ desk_scheme_export(struct request *req, struct response *res)
         name = str_slice(name, 0, name.n - 4);
     if (!scheme_work_load(req, &w, &err)) {
         page_fail(req, res, &err);
+        return;
+    }
+    if (str_is(name, "workbook.xlsx")) {
+        if (!workbook_write(w.tables, NULL, &res->body, &err)) {
+            page_fail(req, res, &err);
+            return;
+        }
+        res->content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        response_header(res, "Content-Disposition", "attachment; filename=\"scheme.xlsx\"");
         return;
     }
     const struct table *t = table_words_find(name) ? tables_find(w.tables, str_z(req->arena, name)) : NULL;
