@@ -1,6 +1,7 @@
 /* A second person puts the proposed draft into force: what was checked is what is stored, and it comes into force by its date. */
 #include "actions.h"
 #include "json.h"
+#include "prove.h"
 #include "registry_store.h"
 #include "scheme_store.h"
 
@@ -8,7 +9,6 @@ bool
 scheme_publishable(struct arena *a, struct tables rules, const struct registry *r, int32_t day,
                    struct scheme_errors *errors, struct err *err)
 {
-    (void)day;
     const struct scheme *s = scheme_read(a, scheme_with_orgs(a, rules, r), errors);
     if (!s || errors->n) {
         const struct scheme_error *e = errors->n ? &errors->p[0] : NULL;
@@ -16,9 +16,13 @@ scheme_publishable(struct arena *a, struct tables rules, const struct registry *
                 e ? e->table.p : "", e ? (int)e->cell.n : 0, e ? e->cell.p : "", e ? (int)e->message.n : 0, e ? e->message.p : "");
         return false;
     }
+    const struct proof *proof = scheme_prove(a, s, r, &(struct prove_options){.day = day}); /* seconds, once a version */
+    if (!proof->ok) {
+        struct str why = proof->is_complete ? proof_first(proof) : proof->why_incomplete;
+        return err_set(err, ERR_CONFLICT, "草案没有通过证明，不能发布。%.*s", (int)why.n, why.p);
+    }
     return true;
 }
-
 
 static bool
 load(struct publish_scheme *x, struct db *db, struct scheme_draft *d, struct err *err)
