@@ -139,6 +139,42 @@ void answer_complaint(struct answer_complaint *c, struct db *db);
 bool answer_complaint_wait(struct answer_complaint *c, struct err *err);
 bool complaint_missed(struct action *a, struct db *db, int64_t id, instant at, struct err *err); /* on the writer, by the clock */
 
+/* What is to be told outside the program and was not (settle_message.c): mails to posts, short messages to reporters. */
+enum outbox_state {
+    OUTBOX_QUEUED, OUTBOX_SENT, OUTBOX_FAILED,
+    OUTBOX_KEPT,     /* its channel is not set up: a person decides */
+    OUTBOX_TOLD,     /* told by telephone instead */
+    OUTBOX_GIVEN_UP,
+    OUTBOX_UNKNOWN,  /* handed over, and no answer came: it may have arrived */
+};
+#define ROLES_OUTBOX (ROLE_BIT(ROLE_COORDINATOR) | ROLE_BIT(ROLE_ADMIN))
+enum messages_shown { MESSAGES_TO_CALL, MESSAGES_FAILED, MESSAGES_WAITING, MESSAGES_DONE, MESSAGES_SHOWN_COUNT };
+struct message_row {
+    int64_t id, case_id, day, no;
+    struct str kind, text, error; /* text: empty unless the caller may read cases; a mail's is its subject */
+    const char *address; /* of a mail, masked */
+    bool is_sms;
+    instant created, next_at;
+    int tries;
+    enum outbox_state state;
+};
+struct messages {
+    const struct message_row *p;
+    size_t n;
+    bool has_more;
+};
+bool messages_list(struct db *db, struct arena *a, const struct caller *who, enum messages_shown what, int64_t before,
+                   struct messages *out, struct err *err);
+int64_t messages_count(struct db *db, const struct caller *who, enum messages_shown what, struct err *err); /* up to 1001 a state */
+enum message_act { MESSAGE_RETRY, MESSAGE_TOLD, MESSAGE_GIVE_UP };
+struct settle_message {
+    struct action base;
+    int64_t id;
+    enum message_act act;
+    struct str note; /* told: may be empty; given up: why */
+};
+void settle_message(struct settle_message *s, struct db *db);
+
 /* Sessions and logins (log_in.c). Passwords are checked by the helper process; real time, not the injected clock. */
 struct session {
     int64_t person, area;

@@ -1,5 +1,6 @@
 #include "case_files.h"
 
+#include "file_store.h"
 #include "views.h"
 
 enum { KIND_PHOTO_LAST = 3 }; /* JPEG, PNG, WebP come first in enum media_kind */
@@ -20,6 +21,8 @@ files_take(struct action *a, struct db *db, const int64_t *ids, size_t n, bool i
         struct attachment *t = &out->p[out->n++];
         *t = (struct attachment){.id = f.id, .is_after = is_after};
         memcpy(t->sha256, f.sha256, sizeof t->sha256);
+        if (!file_digest(db, a->who->area->id, f.id, t->digest, err))
+            return false;
         out->photos += f.kind >= 1 && f.kind <= KIND_PHOTO_LAST;
     }
     return true;

@@ -95,13 +95,11 @@ prepare(struct action *a, struct db *db, struct err *err)
 
 /* Events of a complaint are chained like all others; the body is text only. */
 static bool
-append(struct action *a, struct db *db, int64_t id, int64_t seq, const char *type, struct str json, const uint8_t *prev,
-       const uint8_t key[KEY_BYTES], uint8_t hash[HASH_BYTES], struct err *err)
+append(struct action *a, struct db *db, struct actor who, instant now, int64_t id, int64_t seq, const char *type,
+       struct str json, const uint8_t *prev, const uint8_t key[KEY_BYTES], uint8_t hash[HASH_BYTES], struct err *err)
 {
     int64_t area = a->who->area->id;
-    instant now = app_now(a->app);
     uint8_t salt[SALT_BYTES], commit[HASH_BYTES], mac[HASH_BYTES];
-    struct actor who = caller_actor(a->who);
     struct buf plain = {0}, body = {0};
     crypto_random(salt, sizeof salt);
     buf_add(&plain, salt, sizeof salt);
@@ -120,9 +118,33 @@ append(struct action *a, struct db *db, int64_t id, int64_t seq, const char *typ
     return ok;
 }
 
+/* What becomes of the duty, and who is told: at the end of each event's body, so that replay can say both again. */
+static void
+write_clock(struct json *j, const struct duty *u, const struct notice_facts *told)
+{
+    uint8_t digest[HASH_BYTES];
+    struct buf hex = {0};
+    json_put_array(j, "d");
+    json_duty(j, u);
+    json_close_array(j);
+    json_put_array(j, "n");
+    if (told) {
+        notice_digest(told, digest);
+        buf_hex(&hex, digest, TOLD_BYTES);
+        json_open_array(j);
+        json_int(j, told->id);
+        json_str(j, buf_view(&hex));
+        json_int(j, 0);
+        json_close_array(j);
+    }
+    json_close_array(j);
+    buf_release(&hex);
+}
+
 /* What the first event says: the words and the phone, and what the row shows in clear. */
 static void
-write_opened(struct buf *out, const struct complain *c, int64_t org, int64_t place)
+write_opened(struct buf *out, const struct complain *c, int64_t org, int64_t place, const struct duty *u,
+             const struct notice_facts *told)
 {
     struct json j = {.out = out};
     json_open_object(&j);
@@ -132,6 +154,7 @@ write_opened(struct buf *out, const struct complain *c, int64_t org, int64_t pla
     json_put_str(&j, "kind", c->kind);
     json_put_int(&j, "org", org);
     json_put_int(&j, "place", place);
+    write_clock(&j, u, told);
     json_close_object(&j);
 }
 
@@ -141,20 +164,40 @@ due_of(const struct area *area, instant opened_at)
     return limit_due(&area->scheme->calendar, opened_at, UNIT_WORKING_DAY, COMPLAINT_DAYS);
 }
 
-static bool
-open_duty(struct action *a, struct db *db, int64_t id, instant now, struct err *err)
+static struct duty
+new_duty(struct action *a, int64_t id, instant now)
 {
     enum { AMBER_DAYS = 2 };
-    const struct calendar *cal = &a->who->area->scheme->calendar;
     instant due = due_of(a->who->area, now);
-    int64_t area = a->who->area->id;
-    return db_exec(db, SQL_DUTY_INSERT, err, V_INT(area), V_INT(store_new_id(app_store(a->app), now)), V_INT(DUTY_COMPLAINT),
-                   V_INT(SUBJECT_COMPLAINT), V_INT(id), V_INT(0), V_INT(ROLE_OVERSIGHT_BODY), V_INT(0), V_INT(0), V_INT(1),
-                   V_INT(0), V_INT(0), V_INT(now), V_INT(0), V_INT(limit_amber(cal, due, UNIT_WORKING_DAY, AMBER_DAYS)), V_INT(due),
-                   V_INT(0), V_INT(0), V_INT(END_OPEN), V_INT(0), V_INT(ROLE_NONE), V_INT(0), V_INT(0), V_INT(0), V_INT(0)) &&
-           db_exec(db, SQL_NOTICE_INSERT, err, V_INT(area), V_INT(store_new_id(app_store(a->app), now)), V_INT(0),
-                   V_INT(ROLE_OVERSIGHT_BODY), V_INT(0), V_INT(0), V_INT(0), V_TEXT(STR("complaint")),
-                   V_TEXT(STR("收到一件对执法人员或部门的投诉")), V_INT(0), V_INT(now));
+    return (struct duty){.id = store_new_id(app_store(a->app), now), .kind = DUTY_COMPLAINT, .subject_kind = SUBJECT_COMPLAINT,
+                         .subject = id, .owner = {.role = ROLE_OVERSIGHT_BODY}, .need = 1, .opened_at = now,
+                         .amber_at = limit_amber(&a->who->area->scheme->calendar, due, UNIT_WORKING_DAY, AMBER_DAYS),
+                         .due = due, .end = END_OPEN, .escalated = {.role = ROLE_NONE}};
+}
+
+static bool
+insert_duty(struct db *db, int64_t area, const struct duty *u, struct err *err)
+{
+    return db_exec(db, SQL_DUTY_INSERT, err, V_INT(area), V_INT(u->id), V_INT(u->kind), V_INT(u->subject_kind), V_INT(u->subject),
+                   V_INT(u->owner.org), V_INT(u->owner.role), V_INT(u->owner.place), V_INT(u->owner.person), V_INT(u->need),
+                   V_INT(u->credited), V_INT(u->spacing), V_INT(u->opened_at), V_INT(u->window_from), V_INT(u->amber_at),
+                   V_INT(u->due), V_INT(u->missed_at), V_INT(u->ended_at), V_INT(u->end), V_INT(u->escalated.org),
+                   V_INT(u->escalated.role), V_INT(u->escalated.place), V_INT(u->ref), V_INT(u->level), V_INT(u->arg));
+}
+
+static struct notice_facts
+notice_to(struct action *a, int role, const char *kind, const char *text, bool is_urgent, instant now)
+{
+    return (struct notice_facts){.area = a->who->area->id, .id = store_new_id(app_store(a->app), now), .at = now,
+                                 .to = {.role = role}, .kind = str_of(kind), .text = str_of(text), .is_urgent = is_urgent};
+}
+
+static bool
+insert_notice(struct db *db, const struct notice_facts *n, struct err *err)
+{
+    return db_exec(db, SQL_NOTICE_INSERT, err, V_INT(n->area), V_INT(n->id), V_INT(n->to.org), V_INT(n->to.role),
+                   V_INT(n->to.place), V_INT(n->to.person), V_INT(n->case_id), V_TEXT(n->kind), V_TEXT(n->text),
+                   V_INT(n->is_urgent), V_INT(n->at));
 }
 
 static bool
@@ -172,13 +215,15 @@ apply(struct action *a, struct db *db, struct err *err)
     int64_t id = store_new_id(app_store(a->app), now);
     keyring_make_wrapped(app_keys(a->app), area->id, id, key, &wrapped);
     secret_write(&plain, c->words, c->phone, (struct str){"", 0});
-    write_opened(&said, c, o ? o->id : 0, p ? p->id : 0);
+    struct duty u = new_duty(a, id, now);
+    struct notice_facts told = notice_to(a, ROLE_OVERSIGHT_BODY, "complaint", "收到一件对执法人员或部门的投诉", false, now);
+    write_opened(&said, c, o ? o->id : 0, p ? p->id : 0, &u, &told);
     seal(key, area->id, "complaint.secret", id, 0, buf_view(&plain), &secret);
-    bool ok = append(a, db, id, 1, "complaint_opened", buf_view(&said), zero, key, hash, err) &&
+    bool ok = append(a, db, caller_actor(a->who), now, id, 1, "complaint_opened", buf_view(&said), zero, key, hash, err) &&
               db_exec(db, SQL_COMPLAINT_INSERT, err, V_INT(area->id), V_INT(id), V_BYTES(hash, sizeof hash),
                       V_BLOB(buf_view(&wrapped)), V_BLOB(buf_view(&secret)), V_TEXT(c->kind), V_INT(o ? o->id : 0),
                       V_INT(p ? p->id : 0), V_INT(now)) &&
-              open_duty(a, db, id, now, err);
+              insert_duty(db, area->id, &u, err) && insert_notice(db, &told, err);
     explicit_bzero(key, sizeof key);
     buf_release(&wrapped);
     buf_release(&plain);
@@ -202,6 +247,15 @@ complain(struct complain *c, struct db *db)
     c->base.apply = apply;
     c->base.answer = tell;
     action_run(&c->base, db);
+}
+
+bool
+complain_wait(struct complain *c, struct err *err)
+{
+    c->base.prepare = prepare;
+    c->base.apply = apply;
+    c->base.answer = tell;
+    return action_wait(&c->base, err);
 }
 
 /* ---- Reading and answering: the oversight body only ---- */
@@ -351,24 +405,49 @@ prepare_answer(struct action *a, struct db *db, struct err *err)
 }
 
 static bool
-end_duties(struct action *a, struct db *db, int64_t id, struct err *err)
+update_duty(struct db *db, int64_t area, const struct duty *u, struct err *err)
 {
-    int64_t area = a->who->area->id;
-    instant now = app_now(a->app);
+    return db_exec(db, SQL_DUTY_UPDATE, err, V_INT(u->owner.org), V_INT(u->owner.role), V_INT(u->owner.place),
+                   V_INT(u->owner.person), V_INT(u->credited), V_INT(u->amber_at), V_INT(u->due), V_INT(u->missed_at),
+                   V_INT(u->ended_at), V_INT(u->end), V_INT(u->escalated.org), V_INT(u->escalated.role),
+                   V_INT(u->escalated.place), V_INT(u->level), V_INT(area), V_INT(u->id));
+}
+
+/* The one duty of a complaint. */
+static bool
+find_duty(struct action *a, struct db *db, int64_t id, struct duty *out, struct err *err)
+{
     size_t n;
-    struct duty *list = duties_all(db, a->arena, area, id, &n, err);
-    for (size_t i = 0; i < n; i++) {
-        const struct duty *u = &list[i];
-        if (u->end != END_OPEN)
-            continue;
-        int end = u->missed_at || now > u->due ? END_DONE_LATE : END_DONE;
-        if (!db_exec(db, SQL_DUTY_UPDATE, err, V_INT(u->owner.org), V_INT(u->owner.role), V_INT(u->owner.place),
-                     V_INT(u->owner.person), V_INT(1), V_INT(u->amber_at), V_INT(u->due), V_INT(u->missed_at), V_INT(now),
-                     V_INT(end), V_INT(u->escalated.org), V_INT(u->escalated.role), V_INT(u->escalated.place),
-                     V_INT(u->level), V_INT(area), V_INT(u->id)))
-            return false;
-    }
+    const struct duty *list = duties_all(db, a->arena, a->who->area->id, id, &n, err);
+    if (err->kind == ERR_NONE && n != 1)
+        return err_set(err, ERR_INTERNAL, "这件投诉的时限记录不完整。");
+    if (n)
+        *out = list[0];
     return err->kind == ERR_NONE;
+}
+
+static bool
+end_duty(struct action *a, struct db *db, int64_t id, struct duty *u, struct err *err)
+{
+    instant now = app_now(a->app);
+    if (!find_duty(a, db, id, u, err))
+        return false;
+    u->credited = 1;
+    u->ended_at = now;
+    u->end = u->missed_at || now > u->due ? END_DONE_LATE : END_DONE;
+    return update_duty(db, a->who->area->id, u, err);
+}
+
+static void
+write_answered(struct buf *out, const struct answer_complaint *c, const struct duty *u)
+{
+    struct json j = {.out = out};
+    json_open_object(&j);
+    json_put_str(&j, "words", c->words);
+    json_put_str(&j, "spot", c->finding);
+    json_put_str(&j, "reply", (struct str){"", 0});
+    write_clock(&j, u, NULL);
+    json_close_object(&j);
 }
 
 static bool
@@ -384,11 +463,14 @@ apply_answer(struct action *a, struct db *db, struct err *err)
     if (row.answered_at) /* somebody else was quicker: asks again, and is then told */
         return err_set(err, ERR_CONFLICT, "这件投诉已经有结论。");
     struct buf plain = {0};
-    secret_write(&plain, c->words, c->finding, (struct str){"", 0});
-    bool ok = append(a, db, c->id, f.version + 1, "complaint_answered", buf_view(&plain), f.head, f.key, hash, err) &&
+    struct duty u;
+    if (!end_duty(a, db, c->id, &u, err))
+        return false;
+    write_answered(&plain, c, &u);
+    bool ok = append(a, db, caller_actor(a->who), app_now(a->app), c->id, f.version + 1, "complaint_answered", buf_view(&plain),
+                     f.head, f.key, hash, err) &&
               db_exec(db, SQL_COMPLAINT_ANSWER, err, V_BYTES(hash, sizeof hash), V_INT(app_now(a->app)), V_TEXT(c->finding),
-                      V_INT(area), V_INT(c->id), V_INT(f.version)) &&
-              end_duties(a, db, c->id, err);
+                      V_INT(area), V_INT(c->id), V_INT(f.version));
     buf_release(&plain);
     return ok;
 }
@@ -399,4 +481,51 @@ answer_complaint(struct answer_complaint *c, struct db *db)
     c->base.prepare = prepare_answer;
     c->base.apply = apply_answer;
     action_run(&c->base, db);
+}
+
+bool
+answer_complaint_wait(struct answer_complaint *c, struct err *err)
+{
+    c->base.prepare = prepare_answer;
+    c->base.apply = apply_answer;
+    return action_wait(&c->base, err);
+}
+
+/* ---- Not looked into in time ---- */
+
+/* The leading group is told, without a word of the content. The miss is an event of the complaint's own stream. */
+bool
+complaint_missed(struct action *a, struct db *db, int64_t id, instant at, struct err *err)
+{
+    int64_t area = a->who->area->id;
+    struct complaint_row row;
+    struct found f;
+    struct duty u;
+    uint8_t hash[HASH_BYTES];
+    if (!find_duty(a, db, id, &u, err))
+        return false;
+    if (u.missed_at || u.end != END_OPEN)
+        return true;
+    u.missed_at = at;
+    u.escalated.role = ROLE_LEADING_GROUP;
+    struct notice_facts told = notice_to(a, ROLE_LEADING_GROUP, "missed", "一件对执法的投诉超期没有核查", true, at);
+    if (!update_duty(db, area, &u, err) || !insert_notice(db, &told, err))
+        return false;
+    if (!find(a->app, db, a->arena, area, id, &row, &f, err)) {
+        bool is_shredded = err->kind == ERR_GONE; /* its record is closed; the clock goes on */
+        if (is_shredded)
+            *err = (struct err){0};
+        return is_shredded;
+    }
+    struct buf said = {0};
+    struct json j = {.out = &said};
+    json_open_object(&j);
+    write_clock(&j, &u, &told);
+    json_close_object(&j);
+    bool ok = append(a, db, (struct actor){.role = ROLE_CLOCK}, at, id, f.version + 1, "complaint_missed", buf_view(&said),
+                     f.head, f.key, hash, err) &&
+              db_exec(db, SQL_COMPLAINT_MISSED, err, V_BYTES(hash, sizeof hash), V_INT(area), V_INT(id), V_INT(f.version));
+    explicit_bzero(f.key, sizeof f.key);
+    buf_release(&said);
+    return ok;
 }

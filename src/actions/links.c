@@ -79,13 +79,3 @@ case_query_code(const struct area *area, int64_t case_id, char out[8])
         out[i] = (char)('0' + n % 10);
     out[6] = 0;
 }
-
-const char *
-file_path(struct arena *a, const char *dir, const uint8_t sha256_[32], const char *suffix)
-{
-    struct buf hex = {0};
-    buf_hex(&hex, sha256_, 32);
-    const char *path = arena_printf(a, "%s/files/%.2s/%.*s%s", dir, hex.p, (int)hex.n - 2, hex.p + 2, suffix ? suffix : "");
-    buf_release(&hex);
-    return path;
-}

@@ -27,6 +27,7 @@ prepare(struct action *a, struct db *db, struct err *err)
     *fx = (struct effects){.arena = a->arena, .actor = s.actor, .at = s.now, .before = c->c, .after = c->c};
     fx->event = (struct event){.type = p->is_public ? "photo_cleared" : "photo_hidden", .occurred_at = s.now,
                                .text = p->is_public ? STR("一张照片经查看，公开给反映人") : STR("一张照片不再公开给反映人")};
+    params_add(a->arena, &fx->event.fields, STR("file"), str_of(arena_printf(a->arena, "%lld", (long long)p->file_id)));
     a->save.fx = fx;
     p->case_id = f.case_id;
     return true;
@@ -46,4 +47,12 @@ publish_file(struct publish_file *p, struct db *db)
     p->base.prepare = prepare;
     p->base.apply = apply;
     action_run(&p->base, db);
+}
+
+bool
+publish_file_wait(struct publish_file *p, struct err *err)
+{
+    p->base.prepare = prepare;
+    p->base.apply = apply;
+    return action_wait(&p->base, err);
 }

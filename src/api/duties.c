@@ -43,7 +43,7 @@ list_mine(struct request *req, struct response *res, struct json *j, const struc
     struct owner owners[OWNERS_MAX];
     struct duty_rows rows = {0};
     size_t n = owners_of_postings(v->who.postings, v->who.n_postings, owners, OWNERS_MAX), found = 0;
-    if (n && !duties_of_owners(v->db, req->arena, v->area->id, owners, n, q->kind, LIMIT_LIST_COUNT, &rows, err))
+    if (n && !duties_of_owners(v->db, req->arena, v->area->id, owners, n, q->kind, v->now, LIMIT_LIST_COUNT, &rows, err))
         return false;
     const struct duty *last = NULL;
     bool has_more = false;

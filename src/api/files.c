@@ -36,7 +36,8 @@ sent(struct request *req)
     if (!is_bare || !req->body.n)
         return NULL;
     struct upload *u = arena_new_of(req->arena, struct upload);
-    *u = (struct upload){.field = STR("file"), .filename = STR(""), .type = req->content_type, .bytes = req->body};
+    *u = (struct upload){.field = STR("file"), .filename = STR(""), .type = req->content_type, .bytes = req->body,
+                         .size = (int64_t)req->body.n};
     return u;
 }
 

@@ -13,7 +13,7 @@ const struct route api_routes[] = {
     {HTTP_POST, API "/cases/:no/contact", ACCESS_STAFF, NULL, 0, WRITES, api_post_contact},
     {HTTP_PUT | HTTP_DELETE, API "/cases/:no/watch", ACCESS_STAFF, NULL, 0, WRITES, api_put_watch},
     {HTTP_POST, API "/cases/:no/follow", ACCESS_STAFF, NULL, 0, WRITES, api_post_follow},
-    {HTTP_POST, API "/files", ACCESS_PUBLIC, NULL, 0, ROUTE_BODY_FILE | WRITES, api_post_file},
+    {HTTP_POST, API "/files", ACCESS_PUBLIC, NULL, 0, ROUTE_BODY_FILE | ROUTE_SPOOL | WRITES, api_post_file},
     {HTTP_GET, API "/files/:id/:variant", ACCESS_PUBLIC, NULL, 0, 0, api_file},
     {HTTP_PUT | HTTP_DELETE, API "/files/:id/public", ACCESS_STAFF, NULL, 0, WRITES, api_put_public},
     {HTTP_POST, API "/complaints", ACCESS_PUBLIC, complaint_fields, N_COMPLAINT_FIELDS, WRITES, api_post_complaint},

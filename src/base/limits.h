@@ -10,6 +10,7 @@ enum {
     LIMIT_PHOTO_BODY_BYTES = 21 * 1024 * 1024,
     LIMIT_RECORDING_BODY_BYTES = 101 * 1024 * 1024,
     LIMIT_BODIES_IN_FLIGHT_BYTES = 128 * 1024 * 1024, /* beyond: 503 */
+    LIMIT_SPOOLED_WEIGHT = 4, /* of what goes to the disk while it comes, a quarter counts there */
     LIMIT_PARTS = 20,
     LIMIT_PART_HEAD_BYTES = 1024,
     LIMIT_FORM_FIELDS = 200,

@@ -113,6 +113,8 @@ parse_one(struct arena *a, struct str name, struct str text, struct tables *tabl
           struct scheme_errors *errors)
 {
     enum { TABLES_MAX = 64 };
+    if (str_is(name, "demo")) /* how a sample year goes: no rule of the locality (scheme_demo_source) */
+        return true;
     if (!tables->p) {
         tables->p = arena_array(a, struct table, TABLES_MAX);
         *csv = arena_array(a, struct str, TABLES_MAX);
@@ -176,6 +178,18 @@ scheme_source(struct arena *a, const char *name_or_path, struct tables *tables, 
         parse_one(a, name, (struct str){(const char *)scheme_files[i].raw, scheme_files[i].raw_n}, tables, csv, errors);
     }
     return tables->n > 0 || from_folder(a, name_or_path, tables, csv, errors, err);
+}
+
+bool
+scheme_demo_source(struct arena *a, const char *name_or_path, struct table *out, struct scheme_errors *errors)
+{
+    const struct scheme_file *f = scheme_file_find(str_of(arena_printf(a, "%s/demo.csv", name_or_path)));
+    struct str text;
+    if (f)
+        text = (struct str){(const char *)f->raw, f->raw_n};
+    else if (!read_file(a, arena_printf(a, "%s/demo.csv", name_or_path), &text))
+        return false;
+    return table_parse(a, STR("demo"), text, out, errors);
 }
 
 void

@@ -68,27 +68,53 @@ step(void *ctx, int64_t day)
     progress_step(ctx, day);
 }
 
-static bool
-live(const char *dir, int64_t months, int64_t seed, int32_t until_day, instant until, struct err *err)
+struct wish {
+    const char *dir, *scheme;
+    struct table csv; /* demo.csv; has no header when the scheme brings none */
+    int64_t months, seed;
+    int32_t until_day;
+    instant until;
+};
+
+/* The day of the month on which it begins, `months` before the day on which it ends. */
+static int32_t
+first_day(const struct wish *w)
 {
-    struct demo d = {.dice = {(uint64_t)seed}, .arena = arena_new()};
-    d.app = app_open(&(struct app_options){.dir = dir, .is_bulk = true, .is_writer = true}, err);
+    struct civil c = civil_of_day(w->until_day);
+    int64_t month = c.year * 12 + c.month - 1 - w->months;
+    return w->months > 0 ? day_number((int)(month / 12), (int)(month % 12) + 1, c.day > 28 ? 28 : c.day) : w->until_day;
+}
+
+static bool
+live_through(struct demo *d, const struct wish *w, struct err *err)
+{
+    struct scheme_errors errors = {0};
+    struct demo_plan plan;
+    struct arena *a = arena_new();
+    int32_t from = first_day(w);
+    bool ok = demo_plan_read(a, w->csv.header.n ? &w->csv : NULL, d->area->scheme, d->area->registry, &plan, &errors) ||
+              err_set(err, ERR_FIELDS, "demo.csv 有错误。");
+    print_scheme_errors(&errors);
+    d->plan = &plan;
+    struct progress p;
+    progress_begin(&p, in_tongue("示例生活", "sample life"), w->until_day - from + 1);
+    app_set_now(d->app, day_start(from));
+    ok = ok && demo_photos_make(w->dir, &d->photos, err) && make_logins(d, err) &&
+         (w->months == 0 || (demo_live(d, from, w->until, step, &p, err) && read_old_notices(d, w->until, err)));
+    progress_end(&p);
+    arena_free(a);
+    return ok;
+}
+
+static bool
+live(const struct wish *w, struct err *err)
+{
+    struct demo d = {.dice = {(uint64_t)w->seed}, .arena = arena_new()};
+    d.app = app_open(&(struct app_options){.dir = w->dir, .is_bulk = true, .is_writer = true}, err);
     bool ok = d.app != NULL;
     if (ok) {
         d.area = app_area(d.app, 0);
-        struct civil c = civil_of_day(until_day);
-        int year = c.year, month = c.month - (int)months;
-        while (month < 1) {
-            month += 12;
-            year--;
-        }
-        int32_t from = months > 0 ? day_number(year, month, c.day > 28 ? 28 : c.day) : until_day;
-        struct progress p;
-        progress_begin(&p, in_tongue("示例生活", "sample life"), until_day - from + 1);
-        app_set_now(d.app, day_start(from));
-        ok = demo_photos_make(dir, &d.photos, err) && make_logins(&d, err) &&
-             (months == 0 || (demo_live(&d, from, until, step, &p, err) && read_old_notices(&d, until, err)));
-        progress_end(&p);
+        ok = live_through(&d, w, err);
         talk(in_tongue("登记 %lld 件，办理 %lld 步。", "%lld reports, %lld acts."), (long long)d.reports, (long long)d.acts);
         if (d.refused)
             talk("%lld refused, the last: %s", (long long)d.refused, d.last_refusal);
@@ -99,43 +125,76 @@ live(const char *dir, int64_t months, int64_t seed, int32_t until_day, instant u
 }
 
 static bool
-make(const char *dir, const char *scheme, instant from, struct err *err)
+make(struct arena *a, struct wish *w, struct err *err)
 {
-    struct arena *a = arena_new();
     struct scheme_errors errors = {0};
-    struct app_init in = {.dir = dir, .is_demo = true, .now = from};
+    struct app_init in = {.dir = w->dir, .is_demo = true};
     struct str *csv = NULL;
-    bool ok = scheme_source(a, scheme, &in.tables, &csv, &errors, err);
+    bool ok = scheme_source(a, w->scheme, &in.tables, &csv, &errors, err);
     in.csv = csv;
+    in.now = day_start(w->until_day) - w->months * INT64_C(31) * 24 * 3600 * 1000;
     ok = ok && app_init(&in, &errors, err);
     print_scheme_errors(&errors);
-    arena_free(a);
     return ok;
 }
 
-int
-cmd_demo(struct args *a)
+/* As many months as the scheme's own year of numbers needs: a comparison with last year wants two. */
+static int64_t
+own_months(const struct wish *w)
 {
-    const char *scheme = opt_value(a, "--scheme", "huichang"), *until_text = opt_value(a, "--until", NULL);
-    int64_t months = 12, seed = 20260421;
-    const char *m = opt_value(a, "--months", "12"), *s = opt_value(a, "--seed", "20260421");
-    if (!opt_rest(a, 1, 1))
-        return 2;
-    if (!str_int(str_of(m), &months) || months < 0 || months > 60 || !str_int(str_of(s), &seed))
-        return usage_error("%s", in_tongue("--months 为 0 到 60，--seed 为整数。", "--months is 0 to 60, --seed a number."));
-    instant now = (instant)time(NULL) * 1000, until = now;
-    int32_t until_day = day_of(now);
-    if (until_text && !date_parse(str_of(until_text), &until_day) && !moment_parse(str_of(until_text), &until))
-        return usage_error(in_tongue("--until 请写成 2026-04-21：%s", "--until wants 2026-04-21: %s"), until_text);
-    if (until_text && until == now)
-        until = day_start(until_day) + INT64_C(9) * 3600 * 1000;
-    else if (until_text)
-        until_day = day_of(until);
-    struct err err = {0};
-    if (!make(a->argv[0], scheme, day_start(until_day) - months * INT64_C(31) * 24 * 3600 * 1000, &err) ||
-        !live(a->argv[0], months, seed, until_day, until, &err))
-        return fail_with(&err);
-    talk(in_tongue("%s 已建好。登录见 %s/demo-logins.csv。接着：shaodao serve %s",
-                   "%s is ready. Logins: %s/demo-logins.csv. Next: shaodao serve %s"), a->argv[0], a->argv[0], a->argv[0]);
+    int64_t months = 12;
+    for (size_t i = 0; i < w->csv.n_rows; i++)
+        if (str_is(table_cell(&w->csv, i, "what"), "set") && str_is(table_cell(&w->csv, i, "name"), "months"))
+            str_int(table_cell(&w->csv, i, "amount"), &months);
+    return months;
+}
+
+static int
+read_until(const char *text, struct wish *w)
+{
+    w->until = (instant)time(NULL) * 1000;
+    w->until_day = day_of(w->until);
+    if (!text)
+        return 0;
+    if (date_parse(str_of(text), &w->until_day))
+        w->until = day_start(w->until_day) + INT64_C(9) * 3600 * 1000;
+    else if (moment_parse(str_of(text), &w->until))
+        w->until_day = day_of(w->until);
+    else
+        return usage_error(in_tongue("--until 请写成 2026-04-21：%s", "--until wants 2026-04-21: %s"), text);
     return 0;
+}
+
+static int
+read_wish(struct args *args, struct arena *a, struct wish *w)
+{
+    struct scheme_errors errors = {0};
+    w->scheme = opt_value(args, "--scheme", "huichang");
+    const char *until = opt_value(args, "--until", NULL), *months = opt_value(args, "--months", NULL);
+    const char *seed = opt_value(args, "--seed", "20260421");
+    if (!opt_rest(args, 1, 1))
+        return 2;
+    w->dir = args->argv[0];
+    scheme_demo_source(a, w->scheme, &w->csv, &errors);
+    print_scheme_errors(&errors);
+    w->months = own_months(w);
+    if ((months && !str_int(str_of(months), &w->months)) || w->months < 0 || w->months > 60 || !str_int(str_of(seed), &w->seed))
+        return usage_error("%s", in_tongue("--months 为 0 到 60，--seed 为整数。", "--months is 0 to 60, --seed a number."));
+    return read_until(until, w);
+}
+
+int
+cmd_demo(struct args *args)
+{
+    struct arena *a = arena_new();
+    struct wish w = {0};
+    struct err err = {0};
+    int code = read_wish(args, a, &w);
+    if (code == 0 && (!make(a, &w, &err) || !live(&w, &err)))
+        code = fail_with(&err);
+    if (code == 0)
+        talk(in_tongue("%s 已建好。登录见 %s/demo-logins.csv。接着：shaodao serve %s",
+                       "%s is ready. Logins: %s/demo-logins.csv. Next: shaodao serve %s"), w.dir, w.dir, w.dir);
+    arena_free(a);
+    return code;
 }

@@ -1,5 +1,6 @@
 /* scheme check and show: every wrong cell at once, with the fix. */
 #include "cmd_scheme.h"
+#include "demo.h"
 #include "registry_import.h"
 #include "scheme_warnings.h"
 
@@ -51,6 +52,11 @@ check_one(const char *name, bool as_json, struct err *err)
         struct registry r;
         struct scheme *s = scheme_read(a, tables, &errors);
         ok = registry_from_tables(a, 1, tables, &r, &errors) && s && errors.n == 0;
+        struct demo_plan plan;
+        struct table demo;
+        if (ok && scheme_demo_source(a, name, &demo, &errors))
+            demo_plan_read(a, &demo, s, &r, &plan, &errors);
+        ok = ok && errors.n == 0;
         struct scheme_warnings warnings = {0};
         struct proof_run run = {0};
         int32_t today = day_of((instant)time(NULL) * 1000);

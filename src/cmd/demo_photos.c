@@ -2,10 +2,10 @@
 #include <stdio.h>
 
 #include <jpeglib.h>
-#include <sys/stat.h>
 
 #include "crypto.h"
 #include "demo.h"
+#include "sealed_store.h"
 
 enum { WIDE = 480, HIGH = 360 };
 
@@ -52,16 +52,6 @@ encode(const unsigned char *rgb, unsigned char **out)
     return n;
 }
 
-static bool
-write_file(const char *path, const void *p, size_t n)
-{
-    FILE *f = fopen(path, "wb");
-    bool ok = f && fwrite(p, 1, n, f) == n;
-    if (f)
-        ok = fclose(f) == 0 && ok;
-    return ok;
-}
-
 bool
 demo_photos_make(const char *dir, struct demo_photos *out, struct err *err)
 {
@@ -76,13 +66,11 @@ demo_photos_make(const char *dir, struct demo_photos *out, struct err *err)
         sha256(str_bytes(jpeg, n), out->sha256[i]);
         sm3(str_bytes(jpeg, n), out->sm3[i]);
         out->bytes[i] = (int64_t)n;
-        const char *folder = arena_printf(a, "%s/files/%02x", dir, out->sha256[i][0]);
-        mkdir(folder, 0700);
-        static const char *const suffixes[] = {"", ".public.jpg", ".thumb.jpg"};
-        for (int k = 0; ok && k < 3; k++)
-            ok = write_file(file_path(a, dir, out->sha256[i], suffixes[k]), jpeg, n);
+        crypto_random(out->key[i], sizeof out->key[i]);
+        for (int v = 0; ok && v < STORED_VARIANTS; v++)
+            ok = stored_put(dir, out->key[i], (enum stored_variant)v, str_bytes(jpeg, n), out->address[i], err);
         free(jpeg);
     }
     arena_free(a);
-    return ok || err_set(err, ERR_INTERNAL, "示例照片写不进去。");
+    return ok;
 }

@@ -207,12 +207,12 @@ reopen(struct decision *d, struct str why)
     d->c->defence = 0;
     d->c->measured = 0;
     d->c->hearing_until = 0;
-    if (!d->c->lead && d->item && d->place)
-        set_lead(d, coordinator_of(d->s->registry).org);
     if (!d->item || !d->place) /* ended from above before anybody knew what and where */
         enter_classify(d);
     else if (d->c->list == LIST_SERVICE)
         enter_service(d);
+    else if (!d->c->lead) /* settled before anybody led it: now somebody is named */
+        enter_hop(d, HOP_DISPATCH);
     else {
         d->c->accepted_at = d->c->accepted_at ? d->c->accepted_at : d->s->now; /* in the lead's hands: not routed again */
         enter_handling(d, d->s->now);

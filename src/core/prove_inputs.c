@@ -230,22 +230,20 @@ lead_kind(const struct world *w, const struct item *it)
     return !o ? BY_PLACE + (int)it->lead.n : o->id == w->coordinator ? COORDINATES : (int)o->kind;
 }
 
-/* Every ladder, every kind of lead and every usual level is explored; that is one item for each of them, not one for each
- * combination. Urgency is no class: every situation is tried with and without. */
+/* Every ladder and every kind of lead is explored; that is one item for each of them, not one for each combination. Urgency is no class: every situation is tried with and without. */
 static bool
 is_covered(const struct world *w, int item)
 {
     const struct item *it = &w->s->items[item];
-    bool has_ladder = false, has_lead = false, has_level = false;
+    bool has_ladder = false, has_lead = false;
     for (int i = 0; i < w->n_items; i++) {
         const struct item *other = &w->s->items[w->items[i]];
         if (other->list != it->list)
             continue;
         has_ladder |= ladders_alike(w, it, other);
         has_lead |= lead_kind(w, it) == lead_kind(w, other);
-        has_level |= it->whistle == other->whistle;
     }
-    return has_ladder && has_lead && has_level;
+    return has_ladder && has_lead;
 }
 
 static bool
@@ -312,6 +310,48 @@ channels_alike(const struct channel *a, const struct channel *b)
     return true;
 }
 
+static int
+shortest_ladder(const struct world *w)
+{
+    int least = -1;
+    for (int i = 0; i < w->n_items; i++) {
+        const struct item *it = &w->s->items[w->items[i]];
+        if (it->list == LIST_ENFORCEMENT && (least < 0 || it->ladder_n < w->s->items[least].ladder_n))
+            least = w->items[i];
+    }
+    return least;
+}
+
+/* Levels of a call meet two ladders, the shortest and the first item's; with the other items the chain runs without them. */
+static void
+levels_for_two(struct world *w)
+{
+    struct scheme *s = arena_new_of(w->a, struct scheme);
+    struct item *items = arena_array(w->a, struct item, w->s->n_items);
+    *s = *w->s;
+    memcpy(items, w->s->items, w->s->n_items * sizeof *items);
+    for (size_t i = 0; i < s->n_items; i++)
+        if ((int)i != w->shortest && (int)i != w->first)
+            items[i].whistle = -1;
+    s->items = items;
+    w->s = s;
+}
+
+static int
+first_of_enforcement(const struct world *w)
+{
+    for (int i = 0; i < w->n_items; i++)
+        if (w->s->items[w->items[i]].list == LIST_ENFORCEMENT)
+            return w->items[i];
+    return -1;
+}
+
+static bool
+has_shortest_ladder(const struct world *w, int item)
+{
+    return item == w->shortest;
+}
+
 /* The first place is explored with every item; another place with its chain's own difference only: services and one item
  * of enforcement. After routing nothing reads the chain, and before handling nothing reads the ladder. */
 static bool
@@ -319,13 +359,7 @@ is_paired(const struct world *w, int item, int32_t place)
 {
     if (!w->n_places || place == w->places[0] || !place || item < 0 || w->s->items[item].list != LIST_ENFORCEMENT)
         return true;
-    int least = item; /* the shortest ladder */
-    for (int i = 0; i < w->n_items; i++) {
-        const struct item *it = &w->s->items[w->items[i]], *best = &w->s->items[least];
-        if (it->list == LIST_ENFORCEMENT && (it->ladder_n < best->ladder_n || (it->ladder_n == best->ladder_n && w->items[i] < least)))
-            least = w->items[i];
-    }
-    return least == item;
+    return has_shortest_ladder(w, item);
 }
 
 static uint16_t
@@ -387,6 +421,9 @@ inputs_classes(struct world *w)
     w->inputs = arena_array(w->a, struct inputs *, w->n_commands);
     actor_number(w, 0); /* the reporter, then a nobody */
     item_classes(w);
+    w->shortest = shortest_ladder(w);
+    w->first = first_of_enforcement(w);
+    levels_for_two(w);
     place_classes(w);
     report_classes(w);
 }
@@ -411,12 +448,30 @@ value_add(struct values *v, struct str s)
         v->v[v->n++] = s;
 }
 
+static bool
+is_first_of_list(const struct making *m)
+{
+    return m->item == m->w->first;
+}
+
+/* From the first item of its list to every other, from the others to the first and to services: by way of the first every
+ * history comes to every item. */
+static bool
+is_next_to(const struct making *m, int item)
+{
+    if (m->item < 0 || m->item == item || is_first_of_list(m) || m->w->s->items[m->item].list != LIST_ENFORCEMENT)
+        return true;
+    struct making other = {m->w, m->sc, item};
+    return m->w->s->items[item].list != LIST_ENFORCEMENT || is_first_of_list(&other);
+}
+
 static void
 items_of_list(const struct making *m, enum list list, struct values *v)
 {
     for (int i = 0; i < m->w->n_items; i++) {
         const struct item *it = &m->w->s->items[m->w->items[i]];
-        if ((list == LIST_NONE || it->list == list) && is_paired(m->w, m->w->items[i], (int32_t)m->sc->c.place))
+        if ((list == LIST_NONE || it->list == list) && is_paired(m->w, m->w->items[i], (int32_t)m->sc->c.place) &&
+            is_next_to(m, m->w->items[i]))
             value_add(v, it->code);
     }
 }
@@ -557,16 +612,6 @@ codes_of_table(const struct making *m, const char *table, struct values *v)
         value_add(v, table_cell(t, i, "code"));
 }
 
-/* Levels and ladders do not meet: every level is blown by hand with the first item, with the others the clock raises it. */
-static bool
-is_first_of_list(const struct making *m)
-{
-    int i = 0;
-    while (i < m->w->n_items && m->w->s->items[m->w->items[i]].list != LIST_ENFORCEMENT)
-        i++;
-    return i < m->w->n_items && m->w->items[i] == m->item;
-}
-
 static void
 values_of_source(const struct making *m, const char *source, struct values *v)
 {
@@ -592,7 +637,7 @@ values_of_source(const struct making *m, const char *source, struct values *v)
                 value_add(v, registry_place(m->w->r, m->w->places[i])->code);
         else
             value_add(v, STR(""));
-    } else if (strncmp(source, "whistle", 7) == 0 && is_first_of_list(m))
+    } else if (strncmp(source, "whistle", 7) == 0)
         codes_of_table(m, "whistles", v);
 }
 
@@ -732,10 +777,21 @@ make_all(struct making *m, const struct command *cmd, struct inputs *out)
     }
     for (size_t i = 0; i < n; i++)
         for (size_t k = 1; !is_crossed(&cmd->fields[i]) && k < v[i].n && out->n + 1 < SETS_MAX; k++) {
-            pick[i] = k;
-            make_set(m, cmd, v, pick, out);
-            pick[i] = 0;
+            size_t other[FIELDS_MAX] = {0};
+            other[i] = k;
+            make_set(m, cmd, v, other, out);
         }
+}
+
+/* Commands that do not meet the ladder: tried with one item, and not with every one. Others are tried with all. */
+static bool
+is_tried(const struct making *m, const struct command *cmd)
+{
+    bool is_request = strcmp(cmd->code, "request_pause") == 0 || strcmp(cmd->code, "request_extension") == 0;
+    bool is_whistle = strcmp(cmd->code, "whistle") == 0; /* the clock raises the level with every item */
+    if (m->item < 0 || m->w->s->items[m->item].list != LIST_ENFORCEMENT)
+        return true;
+    return is_request ? is_first_of_list(m) : !is_whistle || has_shortest_ladder(m->w, m->item);
 }
 
 const struct inputs *
@@ -752,7 +808,8 @@ inputs_for(struct world *w, int cmd, const struct scene *sc)
     *out = (struct inputs){.next = w->inputs[cmd], .item = str_dup(w->a, sc->c.item), .lead = lead, .place = place,
                            .p = arena_array(w->step, struct input, SETS_MAX)};
     struct making m = {w, sc, sc->c.item.n ? scheme_item(w->s, sc->c.item) : -1};
-    make_all(&m, &w->commands[cmd], out);
+    if (is_tried(&m, &w->commands[cmd]))
+        make_all(&m, &w->commands[cmd], out);
     struct input *p = arena_array(w->a, struct input, out->n + 1);
     memcpy(p, out->p, out->n * sizeof *p);
     out->p = p;

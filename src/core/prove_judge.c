@@ -187,6 +187,25 @@ find_round(struct world *w, const struct scc *t, uint32_t edge, struct breach *b
         b->round[--n] = by[v];
 }
 
+/* Of the main steps that can recur for ever the one that tells most: it sets a counter back, or it counts nothing at all. */
+static uint32_t
+worst_edge(const struct world *w, const struct scc *t)
+{
+    uint32_t worst = UINT32_MAX;
+    int most = 0;
+    for (uint32_t i = 0; i < w->n_edges; i++) {
+        const struct edge *e = &w->edges[i];
+        if (e->from == UINT32_MAX || is_off(e) || !(e->flags & EDGE_MAIN) || !is_within(t, e))
+            continue;
+        int tells = e->fewer ? 3 : e->more ? 1 : 2;
+        if (tells > most) {
+            most = tells;
+            worst = i;
+        }
+    }
+    return worst;
+}
+
 static void
 scc_init(struct scc *t, struct arena *a, size_t n)
 {
@@ -211,13 +230,11 @@ judge_no_pushing(struct world *w)
                 components(w, &t);
             }
     }
-    for (uint32_t i = 0; i < w->n_edges && !w->breach[PROOF_NO_PUSHING].is_set; i++) {
-        const struct edge *e = &w->edges[i];
-        if (e->from == UINT32_MAX || is_off(e) || !(e->flags & EDGE_MAIN) || !is_within(&t, e))
-            continue;
-        breach_note(w, PROOF_NO_PUSHING, e->from, NULL, STR("这几步可以无限次重复，主责换来换去，没有人作最后决定"));
-        find_round(w, &t, i, &w->breach[PROOF_NO_PUSHING]);
-    }
+    uint32_t edge = worst_edge(w, &t);
+    if (edge == UINT32_MAX)
+        return;
+    breach_note(w, PROOF_NO_PUSHING, w->edges[edge].from, NULL, STR("这几步可以无限次重复，主责换来换去，没有人作最后决定"));
+    find_round(w, &t, edge, &w->breach[PROOF_NO_PUSHING]);
 }
 
 /* ---- ends ---- */

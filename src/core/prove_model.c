@@ -488,6 +488,11 @@ key_numbers(struct world *w, const struct case_file *after, int32_t as_listed, s
         c.filed_at = c.noticed_at = c.defence = c.order_day = c.hearing_until = 0;
     if (c.state != CASE_ROUTING && c.state != CASE_AWAITING_ACCEPT)
         c.hop = c.rung = 0; /* where it was: only for the eye */
+    int item = c.item.n ? scheme_item(w->s, c.item) : -1;
+    if (item != w->shortest)
+        c.whistle_at = 0; /* asked when somebody whistles: tried with the shortest ladder */
+    if (item != w->shortest && item != w->first)
+        c.whistle = 0; /* levels meet two ladders: prove_inputs.c */
     if (is_closed)
         c.whistle = c.whistle_at = 0; /* none or the last, both are tried */
     c.tiers = tiers_that_count(w, &c);

@@ -111,7 +111,7 @@ struct world {
     int n_numbers, n_texts, n_owners;
 
     int items[ITEM_CLASSES_MAX]; /* one of each class */
-    int n_items;
+    int n_items, first, shortest; /* of enforcement: the first, and the one whose ladder is shortest */
     int32_t places[PLACE_CLASSES_MAX];
     int n_places;
     struct actor *actors; /* 0 is the reporter */

@@ -38,6 +38,8 @@ drop_body(struct http_conn *c)
     if (c->body)
         evbuffer_free(c->body);
     c->body = NULL;
+    sieve_free(c->sieve);
+    c->sieve = NULL;
     if (c->counted)
         atomic_fetch_sub(&c->loop->server->bodies, c->counted);
     c->counted = 0;
@@ -82,20 +84,65 @@ count_body(struct http_conn *c, size_t total)
     return true;
 }
 
+/* What is spooled takes disk and no memory, so more of it may be under way at once. */
 static struct refusal
 weigh_body(struct http_conn *c, uint64_t total)
 {
     if (total > c->limit)
         return (struct refusal){413, "body too large"};
-    if (!count_body(c, (size_t)total))
+    if (!count_body(c, (size_t)(c->sieve ? total / LIMIT_SPOOLED_WEIGHT : total)))
         return (struct refusal){503, "too many bodies in flight"};
     c->deadline_ms = c->begun_ms + http_times.whole + (int64_t)(total * 1000 / LEAST_RATE);
     return (struct refusal){0};
 }
 
+/* The rest of a sieved body stands in its place. */
+static void
+finish_spool(struct http_conn *c)
+{
+    struct refusal why = sieve_end(c->sieve);
+    if (why.status) {
+        refuse(c, why, buf_view(&c->held));
+        return;
+    }
+    struct buf head = {0};
+    struct str rest = sieve_rest(c->sieve);
+    wire_reframe(&head, buf_view(&c->held), &c->head, rest.n);
+    c->is_refilling = true;
+    evbuffer_prepend(input_of(c), rest.p, rest.n);
+    evbuffer_prepend(input_of(c), head.p, head.n);
+    c->is_refilling = false;
+    buf_release(&head);
+    buf_release(&c->held);
+    c->phase = CONN_BODY;
+}
+
+static void
+read_spool(struct http_conn *c)
+{
+    struct evbuffer *in = input_of(c);
+    struct evbuffer_iovec piece;
+    while (c->spool_left && evbuffer_peek(in, -1, NULL, &piece, 1) > 0) {
+        size_t n = piece.iov_len < c->spool_left ? piece.iov_len : (size_t)c->spool_left;
+        struct refusal why = sieve_feed(c->sieve, (struct str){piece.iov_base, n});
+        if (why.status) {
+            refuse(c, why, buf_view(&c->held));
+            return;
+        }
+        evbuffer_drain(in, n);
+        c->spool_left -= n;
+    }
+    if (!c->spool_left)
+        finish_spool(c);
+}
+
 static void
 finish_chunks(struct http_conn *c)
 {
+    if (c->sieve) {
+        finish_spool(c);
+        return;
+    }
     struct buf head = {0};
     wire_reframe(&head, buf_view(&c->held), &c->head, evbuffer_get_length(c->body));
     c->is_refilling = true;
@@ -120,20 +167,25 @@ read_chunks(struct http_conn *c)
             refuse(c, (struct refusal){400, "malformed chunk"}, buf_view(&c->held));
             return;
         }
-        struct refusal why = weigh_body(c, evbuffer_get_length(c->body) + data.n);
+        c->spool_came += data.n;
+        struct refusal why = weigh_body(c, c->spool_came);
+        if (!why.status && c->sieve)
+            why = sieve_feed(c->sieve, data);
         if (why.status) {
             refuse(c, why, buf_view(&c->held));
             return;
         }
-        evbuffer_add(c->body, data.p, data.n);
+        if (c->body)
+            evbuffer_add(c->body, data.p, data.n);
         evbuffer_drain(in, bytes.n - rest.n);
     }
     if (c->chunks.at == CHUNK_DONE)
         finish_chunks(c);
 }
 
+/* A body that we collect ourselves: the head is held, evhttp sees neither until all has come. */
 static void
-begin_chunks(struct http_conn *c, struct str head_bytes)
+begin_own(struct http_conn *c, struct str head_bytes, enum conn_phase phase)
 {
     struct evbuffer *in = input_of(c);
     if (c->held.n) {
@@ -144,9 +196,13 @@ begin_chunks(struct http_conn *c, struct str head_bytes)
         evbuffer_drain(in, head_bytes.n);
     }
     c->chunks = (struct chunks){0};
-    c->body = evbuffer_new();
-    c->phase = CONN_CHUNKS;
-    if (evbuffer_get_length(in))
+    c->spool_came = 0;
+    c->spool_left = c->head.length;
+    c->body = c->sieve ? NULL : evbuffer_new();
+    c->phase = phase;
+    if (evbuffer_get_length(in) && phase == CONN_SPOOL)
+        read_spool(c);
+    else if (evbuffer_get_length(in))
         read_chunks(c);
     else if (c->head.wants_continue) /* evhttp, which would say so, does not know of the request */
         send(c->fd, "HTTP/1.1 100 Continue\r\n\r\n", 25, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -167,14 +223,21 @@ take_head(struct http_conn *c, struct str head_bytes, const struct head *head)
 {
     size_t head_length = head_bytes.n; /* the bytes themselves may move below */
     bool has_body = head->length || head->is_chunked;
-    c->limit = has_body ? dispatch_body_limit(c->loop->server, head) : 0;
+    const struct route *route = has_body ? dispatch_route(c->loop->server, head) : NULL;
+    struct str type = head->content_type.p ? head->content_type : STR("");
+    c->limit = has_body ? request_body_limit(route, type) : 0;
+    bool is_big = head->is_chunked || head->length > LIMIT_BODY_BYTES;
+    if (is_big && request_is_spooled(route, type) && c->loop->server->site.spool.open)
+        c->sieve = sieve_new(&c->loop->server->site.spool, type);
     c->head = *head;
     c->head.target = c->head.content_type = STR("");
     struct refusal why = weigh_body(c, head->length);
     if (why.status) {
         refuse(c, why, head_bytes);
     } else if (head->is_chunked) {
-        begin_chunks(c, head_bytes);
+        begin_own(c, head_bytes, CONN_CHUNKS);
+    } else if (c->sieve) {
+        begin_own(c, head_bytes, CONN_SPOOL);
     } else {
         c->phase = CONN_BODY;
         if (c->held.n)
@@ -248,6 +311,9 @@ on_input(struct evbuffer *in, const struct evbuffer_cb_info *info, void *arg)
         break;
     case CONN_CHUNKS:
         read_chunks(c);
+        break;
+    case CONN_SPOOL:
+        read_spool(c);
         break;
     case CONN_BODY:
         make_room(c);
@@ -355,6 +421,7 @@ on_close(struct evhttp_connection *ev, void *arg)
     loop->n_conns--;
     loop->by_fd[c->fd] = NULL;
     evbuffer_remove_cb(input_of(c), on_input, c);
+    source_end(c);
     if (c->is_counted)
         peers_leave(loop->server->peers, c->peer_key);
     drop_body(c);
@@ -423,6 +490,7 @@ on_sent(struct evhttp_request *ev, void *arg)
 {
     (void)ev;
     struct http_conn *c = arg;
+    source_end(c);
     if (!c->head.closes)
         conn_next(c);
 }
@@ -480,6 +548,7 @@ conn_tick(struct http_conn *c, int64_t now_ms)
     case CONN_HEAD:
     case CONN_BODY:
     case CONN_CHUNKS:
+    case CONN_SPOOL:
         is_late = now_ms > c->deadline_ms || now_ms > c->seen_ms + http_times.inactive;
         break;
     case CONN_IDLE:

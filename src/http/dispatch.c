@@ -144,8 +144,8 @@ dispatch_finish(struct exchange *x)
     }
 }
 
-size_t
-dispatch_body_limit(const struct http_server *s, const struct head *head)
+const struct route *
+dispatch_route(const struct http_server *s, const struct head *head)
 {
     char room[LIMIT_URL_BYTES];
     const char *query = memchr(head->target.p, '?', head->target.n);
@@ -155,5 +155,5 @@ dispatch_body_limit(const struct http_server *s, const struct head *head)
     struct match match = {0};
     if (str_starts(path, base))
         router_match(s->router, head->method, str_slice(path, base.n, path.n), &match);
-    return request_body_limit(match.route, head->content_type.p ? head->content_type : STR(""));
+    return match.route;
 }

@@ -43,6 +43,8 @@ exchange_new(struct http_loop *loop, struct http_conn *conn, struct evhttp_reque
     x->req.started_us = now_us();
     x->counted = conn->counted;
     conn->counted = 0;
+    x->sieve = conn->sieve;
+    conn->sieve = NULL;
     exchange_lend(x);
     return x;
 }
@@ -73,6 +75,8 @@ exchange_return(struct exchange *x)
 static void
 exchange_free(struct exchange *x)
 {
+    source_close(&x->res.source);
+    sieve_free(x->sieve);
     arena_free(x->req.arena);
     buf_release(&x->res.body);
     if (x->ev)
@@ -85,6 +89,9 @@ static void
 clean(struct exchange *x)
 {
     struct arena *arena = x->req.arena;
+    source_close(&x->res.source);
+    sieve_free(x->sieve);
+    x->sieve = NULL;
     arena_reset(arena);
     x->req = (struct request){.arena = arena};
     x->res = (struct response){0};

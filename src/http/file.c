@@ -1,8 +1,10 @@
-/* Files as answers: whole, a single range of them (players of evidence video ask for ranges), or handed to nginx. */
+/* Files as answers: whole, a single range of them (players of evidence video ask for ranges), or handed to nginx; and bodies
+ * that are made while they are sent. */
 #include "parts.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -105,4 +107,78 @@ file_open(struct exchange *x, struct file_part *part, struct err *err)
     *part = (struct file_part){fd, 0, st.st_size};
     apply_range(x, part, st.st_size);
     return true;
+}
+
+/* ---- sources */
+
+enum { SOURCE_PIECE = 64 * 1024 };
+
+void
+source_close(struct body_source *source)
+{
+    if (source->close)
+        source->close(source->arg);
+    *source = (struct body_source){0};
+}
+
+void
+source_open(struct exchange *x, struct file_part *part)
+{
+    *part = (struct file_part){-1, 0, x->res.source.size};
+    apply_range(x, part, x->res.source.size);
+}
+
+/* One piece into the socket's buffer. What cannot be read is never replaced by something else: the client gets less than
+ * was promised, and notices. */
+static void
+source_fill(struct http_conn *c, struct evbuffer *out)
+{
+    struct evbuffer_iovec room;
+    size_t n = c->source_left < SOURCE_PIECE ? (size_t)c->source_left : SOURCE_PIECE;
+    if (!n)
+        return;
+    bool ok = evbuffer_reserve_space(out, SOURCE_PIECE, &room, 1) == 1 &&
+              c->source.read(c->source.arg, c->source_at, room.iov_base, n);
+    room.iov_len = n;
+    if (!ok || evbuffer_commit_space(out, &room, 1) != 0) {
+        c->source_left = 0;
+        c->head.closes = true;
+        shutdown(c->fd, SHUT_RDWR);
+        return;
+    }
+    c->source_at += (int64_t)n;
+    c->source_left -= (int64_t)n;
+}
+
+/* Runs inside libevent's write: there is room again. */
+static void
+source_drained(struct evbuffer *out, const struct evbuffer_cb_info *info, void *arg)
+{
+    struct http_conn *c = arg;
+    if (!info->n_deleted || !c->source.read)
+        return;
+    c->seen_ms = loop_now_ms();
+    if (evbuffer_get_length(out) < SOURCE_PIECE)
+        source_fill(c, out);
+}
+
+void
+source_begin(struct http_conn *c, struct body_source *source, const struct file_part *part)
+{
+    struct evbuffer *out = bufferevent_get_output(c->bev);
+    c->source = *source;
+    *source = (struct body_source){0};
+    c->source_at = part->at;
+    c->source_left = part->n;
+    evbuffer_add_cb(out, source_drained, c);
+    source_fill(c, out);
+}
+
+void
+source_end(struct http_conn *c)
+{
+    if (!c->source.close)
+        return;
+    evbuffer_remove_cb(bufferevent_get_output(c->bev), source_drained, c);
+    source_close(&c->source);
 }

@@ -16,7 +16,10 @@ enum method { HTTP_GET = 1, HTTP_POST = 2, HTTP_PUT = 4, HTTP_DELETE = 8, HTTP_P
 
 struct upload { /* one file part of a multipart body; bytes borrow the request's body */
     struct str field, filename, type, bytes;
+    int64_t size; /* of the whole file */
+    int spooled;  /* not 0: bytes are only its first SPOOL_HEAD, all of it is what upload_take gives */
 };
+enum { SPOOL_HEAD = 64 };
 
 struct request {
     struct arena *arena; /* lives until the answer is on its way */
@@ -45,8 +48,19 @@ struct request {
     struct http_conn *conn; /* private to http/ */
 };
 
+/* The spool of a file that came in a big body; from now on the caller's. NULL when it was not spooled, or taken before. */
+void *upload_take(struct request *req, const struct upload *u);
+
 struct str request_header(const struct request *req, const char *name); /* empty when absent */
 struct str request_cookie(const struct request *req, const char *name);
+
+/* A body that is made while it is sent, a piece at a time and in order from any place: large files that lie encrypted. */
+struct body_source {
+    int64_t size; /* of all of it; a range of it may be asked for */
+    bool (*read)(void *arg, int64_t at, void *out, size_t n); /* on the loop; false: the connection is cut off */
+    void (*close)(void *arg); /* exactly once, however the answer ends */
+    void *arg;
+};
 
 struct response {
     int status; /* 200 unless set */
@@ -57,6 +71,7 @@ struct response {
     } headers[16];
     int n_headers;
     const char *file_path; /* send this file instead of body: by X-Accel-Redirect in production, else by us with ranges */
+    struct body_source source; /* with `read` set: instead of body, with ranges */
     struct str fixed; /* static bytes instead of body: no copy */
     bool is_parked;
     bool cacheable; /* else Cache-Control: no-store is sent */
@@ -93,6 +108,15 @@ enum route_flag {
     ROUTE_SAME_ORIGIN = 8, /* anonymous forms: Origin / Sec-Fetch-Site must be ours and a form token must match */
     ROUTE_STREAM = 16,    /* server-sent events */
     ROUTE_QUIET = 32,     /* not logged: health checks */
+    ROUTE_SPOOL = 64,     /* files of a body beyond 64 KB go to the site's spool while they come, not into memory */
+};
+
+/* Where files of big bodies go while they come. All on the loop's thread; add appends, drop forgets it all. */
+struct spool {
+    void *(*open)(void *ctx); /* NULL: no room */
+    bool (*add)(void *spooled, struct str piece);
+    void (*drop)(void *spooled);
+    void *ctx;
 };
 
 struct site {
@@ -107,6 +131,7 @@ struct site {
      * found, and of a request that was too malformed to read there are only empty fields and the path "/". */
     void (*fail)(struct request *req, struct response *res, const struct err *err);
     void (*done)(struct request *req, const struct response *res, int64_t micros); /* log and metrics, may be NULL */
+    struct spool spool; /* without open: ROUTE_SPOOL means nothing */
 };
 
 struct http_options {

@@ -210,7 +210,7 @@ add_part(struct arena *a, const struct part *part, struct str bytes, struct mult
 {
     if (part->has_filename) {
         if (part->filename.n || bytes.n)
-            out->uploads[out->n_uploads++] = (struct upload){part->name, part->filename, part->type, bytes};
+            out->uploads[out->n_uploads++] = (struct upload){part->name, part->filename, part->type, bytes, (int64_t)bytes.n, 0};
         return true;
     }
     *text_bytes += bytes.n;

@@ -69,6 +69,7 @@ struct exchange {
     struct parked parked;
     struct http_stream *stream;
     size_t counted; /* bytes of body in the server's count */
+    struct sieve *sieve; /* files of the body that were spooled, or NULL */
     bool accepts_gzip, closes;
     struct exchange *next, **link; /* in loop->busy; in loop->pool without link */
 };
@@ -78,6 +79,7 @@ enum conn_phase {
     CONN_HEAD,    /* a head is coming; evhttp has not seen it */
     CONN_BODY,    /* evhttp has the head and collects the body */
     CONN_CHUNKS,  /* we collect a chunked body; evhttp has seen nothing */
+    CONN_SPOOL,   /* the same of a big body with a length, whose files go to the spool */
     CONN_ANSWER,  /* a handler has it, or it is parked */
     CONN_SENDING, /* the rest of an answer is in libevent's hands */
     CONN_STREAM,
@@ -100,6 +102,9 @@ struct http_conn {
     struct buf held; /* head bytes that evhttp may not see yet */
     struct chunks chunks;
     struct evbuffer *body; /* decoded chunks */
+    struct sieve *sieve;   /* or here */
+    uint64_t spool_left;   /* of a body with a length: bytes to come */
+    uint64_t spool_came;   /* of a chunked one */
     size_t counted, limit; /* of the body */
     bool wants_room; /* for a big body that is about to come */
     bool is_refilling; /* we put bytes into the input ourselves */
@@ -107,6 +112,8 @@ struct http_conn {
     bool is_counted; /* in the table of peers */
     struct exchange *exchange;
     struct http_stream *stream;
+    struct body_source source; /* of the answer being sent; `close` is NULL when there is none */
+    int64_t source_at, source_left;
     char peer[48];
     unsigned char peer_key[16];
 };
@@ -190,9 +197,20 @@ void conn_send(struct http_conn *c, struct exchange *x); /* hands the request ba
 
 /* dispatch.c */
 void dispatch(struct evhttp_request *ev, void *loop); /* evhttp's hook */
-size_t dispatch_body_limit(const struct http_server *s, const struct head *head);
+const struct route *dispatch_route(const struct http_server *s, const struct head *head); /* NULL: none, or refused later */
 void dispatch_finish(struct exchange *x); /* the handler or a resume has returned */
 void dispatch_fail(struct exchange *x, const struct err *err, int status); /* status 0: as the kind says */
+
+/* sieve.c */
+struct sieve;
+struct sieve *sieve_new(const struct spool *spool, struct str content_type); /* NULL: not a body to be sieved */
+struct refusal sieve_feed(struct sieve *s, struct str bytes);
+struct refusal sieve_end(struct sieve *s);
+struct str sieve_rest(const struct sieve *s); /* what is left of the body, a well-formed body of its own */
+bool sieve_is_whole(const struct sieve *s);   /* no multipart: all of it is one file */
+void sieve_name_whole(struct sieve *s, struct request *req);
+void sieve_measure(const struct sieve *s, struct request *req, struct upload *uploads, size_t n);
+void sieve_free(struct sieve *s); /* drops what nobody took; accepts NULL */
 
 /* exchange.c */
 struct exchange *exchange_new(struct http_loop *loop, struct http_conn *conn, struct evhttp_request *ev);
@@ -207,6 +225,7 @@ bool request_read(struct exchange *x, struct err *err); /* the head */
 void request_read_blank(struct exchange *x); /* there is no head to speak of */
 bool request_read_body(struct exchange *x, struct err *err);
 size_t request_body_limit(const struct route *route, struct str content_type);
+bool request_is_spooled(const struct route *route, struct str content_type);
 ptrdiff_t request_path(char *out, struct str raw); /* decoded and checked; -1: refused */
 bool request_is_plain(const struct request *req); /* cookies go without Secure */
 
@@ -226,6 +245,10 @@ struct file_part {
     int64_t at, n;
 };
 bool file_open(struct exchange *x, struct file_part *part, struct err *err); /* sets status and headers of a range */
+void source_open(struct exchange *x, struct file_part *part);                /* the same of a source; fd stays -1 */
+void source_begin(struct http_conn *c, struct body_source *source, const struct file_part *part); /* takes the source */
+void source_end(struct http_conn *c);
+void source_close(struct body_source *source);
 
 /* gzip.c */
 struct gzip *gzip_new(void);

@@ -293,13 +293,22 @@ request_body_limit(const struct route *route, struct str content_type)
     return LIMIT_PHOTO_BODY_BYTES;
 }
 
+/* Whatever a file route may carry but forms, which are small and wanted whole. */
+bool
+request_is_spooled(const struct route *route, struct str content_type)
+{
+    struct str type = media_type(content_type);
+    return route && (route->flags & ROUTE_SPOOL) && !wire_same(type, "application/x-www-form-urlencoded") &&
+           !wire_same(type, "application/json");
+}
+
 static bool
 weigh_uploads(const struct multipart *m, struct err *err)
 {
     for (size_t i = 0; i < m->n_uploads; i++) {
         bool is_long = is_recording(m->uploads[i].type);
         size_t limit = is_long ? LIMIT_RECORDING_BYTES : LIMIT_PHOTO_BYTES;
-        if (m->uploads[i].bytes.n > limit)
+        if ((size_t)m->uploads[i].size > limit)
             return err_set(err, ERR_TOO_LARGE, "%s不能超过 %d MB。", is_long ? "录音录像" : "照片或文件",
                            (int)(limit >> 20));
     }
@@ -318,6 +327,8 @@ read_multipart(struct request *req, struct err *err)
     req->form = m.fields;
     req->uploads = m.uploads;
     req->n_uploads = m.n_uploads;
+    if (exchange_of(req)->sieve)
+        sieve_measure(exchange_of(req)->sieve, req, m.uploads, m.n_uploads);
     return (req->route->flags & ROUTE_BODY_BIG) || weigh_uploads(&m, err);
 }
 
@@ -343,6 +354,11 @@ request_read_body(struct exchange *x, struct err *err)
         return err_set(err, ERR_TOO_LARGE, "内容太大。");
     if (wire_same(type, "multipart/form-data"))
         return read_multipart(req, err);
+    if (x->sieve && sieve_is_whole(x->sieve)) {
+        sieve_name_whole(x->sieve, req);
+        sieve_measure(x->sieve, req, (struct upload *)(uintptr_t)req->uploads, req->n_uploads);
+        return true;
+    }
     if (req->route->flags & ROUTE_BODY_BIG)
         return true; /* the handler reads it as it comes */
     if (wire_same(type, "application/x-www-form-urlencoded"))

@@ -8,6 +8,7 @@ void
 response_reset(struct response *res)
 {
     struct buf body = res->body;
+    source_close(&res->source);
     buf_clear(&body);
     *res = (struct response){.body = body};
 }

@@ -172,6 +172,8 @@ settle(struct exchange *x, struct answer *a)
     a->file.fd = -1;
     if (res->file_path)
         open_file(x, &a->file);
+    else if (res->source.read)
+        source_open(x, &a->file);
     if (!res->status)
         res->status = 200;
     if (!res->content_type)
@@ -181,7 +183,7 @@ settle(struct exchange *x, struct answer *a)
     a->has_length = res->status != 204 && res->status != 304 && res->status >= 200;
     a->has_body = a->has_length && !x->req.is_head;
     a->body = res->fixed.n ? res->fixed : buf_view(&res->body);
-    if (a->file.fd >= 0) {
+    if (a->file.fd >= 0 || res->source.read) {
         a->length = a->file.n;
         return;
     }
@@ -225,7 +227,8 @@ push(struct exchange *x, const struct answer *a, struct str head)
 {
     struct http_conn *c = x->conn;
     struct evbuffer *out = bufferevent_get_output(c->bev);
-    struct str body = a->has_body && a->file.fd < 0 ? a->body : STR("");
+    bool has_source = x->res.source.read != NULL;
+    struct str body = a->has_body && a->file.fd < 0 && !has_source ? a->body : STR("");
     size_t sent = 0;
     if (!evbuffer_get_length(out)) {
         struct iovec parts[2] = {{(void *)(uintptr_t)head.p, head.n}, {(void *)(uintptr_t)body.p, body.n}};
@@ -235,7 +238,9 @@ push(struct exchange *x, const struct answer *a, struct str head)
     }
     if (sent < head.n)
         evbuffer_add(out, head.p + sent, head.n - sent);
-    if (a->file.fd < 0)
+    if (has_source && a->has_body && a->file.n)
+        source_begin(c, &x->res.source, &a->file);
+    else if (a->file.fd < 0)
         leave_rest(x, body, a->is_zipped, sent > head.n ? sent - head.n : 0, out);
     else if (!a->has_body || !a->file.n || evbuffer_add_file(out, a->file.fd, a->file.at, a->file.n) != 0)
         close(a->file.fd);

@@ -64,7 +64,7 @@ set_connection(CURL *c, struct smtp_mailer *x)
 }
 
 static bool
-explain(CURL *c, CURLcode code, const char *said, struct err *err)
+explain(CURL *c, CURLcode code, const char *said, bool is_handed_over, struct err *err)
 {
     long answer = 0;
     curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &answer);
@@ -72,6 +72,9 @@ explain(CURL *c, CURLcode code, const char *said, struct err *err)
     err_detail(err, "curl=%d answer=%ld %s", (int)code, answer, why);
     if (code == CURLE_ABORTED_BY_CALLBACK)
         return err_set(err, ERR_BUSY, "正在停止，没有发送。");
+    bool is_cut_off = code == CURLE_OPERATION_TIMEDOUT || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING;
+    if (is_handed_over && is_cut_off) /* all of it went out, and no answer came */
+        return err_set(err, ERR_UNKNOWN, "不能确定邮件是否已发出：%s", why);
     return err_set(err, ERR_BUSY, "邮件没有发出：%s", why);
 }
 
@@ -98,7 +101,7 @@ send_mail(struct mailer *self, const struct mail *m, struct err *err)
     curl_easy_setopt(c, CURLOPT_READDATA, &reading);
     curl_easy_setopt(c, CURLOPT_UPLOAD, 1L);
     CURLcode code = curl_easy_perform(c);
-    bool ok = code == CURLE_OK || explain(c, code, said, err);
+    bool ok = code == CURLE_OK || explain(c, code, said, reading.rest.n == 0, err);
     curl_slist_free_all(rcpt);
     curl_easy_cleanup(c);
     buf_release(&b);

@@ -5,6 +5,8 @@
 
 #include "actions.h"
 #include "log.h"
+#include "seal_files.h"
+#include "sealed_store.h"
 
 enum { DAY_MS = 24 * 3600 * 1000, UNUSED_MAX = 200 };
 
@@ -12,8 +14,8 @@ struct sweep {
     struct job job;
     instant now;
     int64_t areas[UNUSED_MAX], ids[UNUSED_MAX];
-    uint8_t hashes[UNUSED_MAX][HASH_BYTES];
-    bool is_last[UNUSED_MAX]; /* nobody else names the same bytes */
+    uint8_t hashes[UNUSED_MAX][HASH_BYTES]; /* the address, of an old one in clear the SHA-256 */
+    bool is_sealed[UNUSED_MAX], is_last[UNUSED_MAX]; /* last: nobody else names the same bytes */
     size_t n;
 };
 
@@ -26,14 +28,15 @@ forget_files(struct db *db, struct sweep *s, struct err *err)
     for (s->n = 0; s->n < UNUSED_MAX && rows_next(&r, err); s->n++) {
         s->areas[s->n] = rows_int(&r, 0);
         s->ids[s->n] = rows_int(&r, 1);
-        struct str hash = rows_text(&r, 2);
+        s->is_sealed[s->n] = rows_int(&r, 3) != 0;
+        struct str hash = rows_text(&r, s->is_sealed[s->n] ? 4 : 2);
         memcpy(s->hashes[s->n], hash.p, hash.n < HASH_BYTES ? hash.n : HASH_BYTES);
     }
     rows_end(&r);
     for (size_t i = 0; i < s->n; i++) {
         if (!db_exec(db, SQL_FILE_FORGET, err, V_INT(s->areas[i]), V_INT(s->ids[i])))
             return false;
-        s->is_last[i] = db_int(db, SQL_FILE_HASH_USES, DB_ARGS(V_BYTES(s->hashes[i], HASH_BYTES)), 1, err) == 0;
+        s->is_last[i] = db_int(db, s->is_sealed[i] ? SQL_FILE_ADDRESS_USES : SQL_FILE_CLEAR_USES, DB_ARGS(V_BYTES(s->hashes[i], HASH_BYTES)), 1, err) == 0;
     }
     return true;
 }
@@ -56,6 +59,17 @@ done(struct job *job)
     (void)job;
 }
 
+static void
+remove_bytes(struct app *app, const struct sweep *s, size_t i)
+{
+    struct arena *a = arena_new();
+    if (s->is_sealed[i])
+        stored_remove(app_dir(app), s->hashes[i]);
+    for (int v = 0; !s->is_sealed[i] && v < STORED_VARIANTS; v++)
+        unlink(stored_clear_path(a, app_dir(app), s->hashes[i], (enum stored_variant)v));
+    arena_free(a);
+}
+
 void
 housekeeping_run(struct app *app, instant now)
 {
@@ -66,12 +80,18 @@ housekeeping_run(struct app *app, instant now)
     if (!store_run(app_store(app), &s->job, &err))
         log_error("housekeeping", "message=%s detail=%s", err.message, err.detail);
     else
-        for (size_t i = 0; i < s->n; i++) {
-            struct arena *a = arena_new();
-            static const char *const suffixes[] = {"", ".public.jpg", ".thumb.jpg"};
-            for (size_t k = 0; s->is_last[i] && k < 3; k++)
-                unlink(file_path(a, app_dir(app), s->hashes[i], suffixes[k]));
-            arena_free(a);
-        }
+        for (size_t i = 0; i < s->n; i++)
+            if (s->is_last[i])
+                remove_bytes(app, s, i);
     free(s);
+    seal_old_files(app);
+}
+
+/* What a kill between a file and its row left, a day later: uploads under way are younger. */
+void
+housekeeping_daily(struct app *app)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    remove_orphans(app, (int64_t)t.tv_sec - DAY_MS / 1000);
 }

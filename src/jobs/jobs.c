@@ -5,9 +5,10 @@
 #include "housekeeping.h"
 #include "log.h"
 #include "outbox.h"
+#include "sealed_store.h"
 #include "sleeper.h"
 
-enum { NAP_MS = 2000, CLOCK_FILE_NAP_MS = 500, HOUSE_MS = 10 * 60 * 1000 };
+enum { NAP_MS = 2000, CLOCK_FILE_NAP_MS = 500, HOUSE_MS = 10 * 60 * 1000, DAY_MS = 24 * 3600 * 1000 };
 
 struct jobs {
     struct app *app;
@@ -29,7 +30,7 @@ static void *
 loop(void *arg)
 {
     struct jobs *j = arg;
-    int64_t house_at = real_ms();
+    int64_t house_at = real_ms(), daily_at = house_at;
     for (;;) {
         struct err err = {0};
         instant now = app_now(j->app), next = 0;
@@ -38,6 +39,10 @@ loop(void *arg)
         if (real_ms() >= house_at) {
             housekeeping_run(j->app, now);
             house_at = real_ms() + HOUSE_MS;
+        }
+        if (real_ms() >= daily_at) {
+            housekeeping_daily(j->app);
+            daily_at = real_ms() + DAY_MS;
         }
         int64_t most = app_has_clock_file(j->app) ? CLOCK_FILE_NAP_MS : NAP_MS;
         int64_t wait = next > now && next - now < most ? next - now : most;
@@ -51,6 +56,7 @@ jobs_start(struct app *app, struct err *err)
 {
     struct jobs *j = xcalloc(1, sizeof *j);
     j->app = app;
+    stored_clean_tmp(app_dir(app));
     j->outbox = outbox_start(app, err);
     if (j->outbox && sleeper_start(&j->sleeper, loop, j))
         return j;

@@ -113,20 +113,20 @@ deliver(struct courier *c, struct arena *a, const struct message *m, instant now
         return true;
     if (!is_sent) {
         bool is_last = why.kind == ERR_FIELDS || s.tries >= OUTBOX_TRIES;
-        s.state = is_last ? OUTBOX_FAILED : OUTBOX_QUEUED;
+        s.state = !is_last ? OUTBOX_QUEUED : why.kind == ERR_UNKNOWN ? OUTBOX_UNKNOWN : OUTBOX_FAILED;
         s.next_at = is_last ? now : now + wait_ms[s.tries - 1];
         s.error = utf8_prefix(str_of(why.message), ERROR_MAX);
     }
     if (!settle(c, &s, apply_settle, err))
         return false;
     c->sent += is_sent;
-    c->failed += s.state == OUTBOX_FAILED;
+    c->failed += s.state == OUTBOX_FAILED || s.state == OUTBOX_UNKNOWN;
     c->postponed += s.state == OUTBOX_QUEUED;
     if (is_sent)
         log_event("mail_sent", "outbox=%lld tries=%d", (long long)m->id, s.tries);
     else
         log_warn("mail_not_sent", "outbox=%lld tries=%d given_up=%s", (long long)m->id, s.tries,
-                 s.state == OUTBOX_FAILED ? "yes" : "no");
+                 s.state == OUTBOX_QUEUED ? "no" : "yes");
     return true;
 }
 

@@ -1,17 +1,16 @@
 /* outbox.h — what is to be told to people who are not looking: sent by channel, tried again, and never lost.
  *
  * Rows of table `outbox` wait until their time. A mail that fails is tried again after 5 s, 5 min, 30 min, 2 h and 5 h, each
- * time with the same Message-ID, and then stays as failed with what the server said. Channels that are not set up (short
- * messages) keep their rows as state 3, for a person to decide. Urgent notices to a post become mails when the settings name
+ * time with the same Message-ID, and then stays as failed with what the server said; as unknown when the last answer never came. Channels that are not set up (short
+ * messages) keep their rows as state 3, for a person to decide (pages/staff_outbox.c). Urgent notices to a post become mails when the settings name
  * an address for it; such a mail holds a case number and a link, and nothing that anybody wrote.
  */
 #ifndef JOBS_OUTBOX_H
 #define JOBS_OUTBOX_H
 
-#include "app.h"
+#include "actions.h"
 #include "mail.h"
 
-enum outbox_state { OUTBOX_QUEUED, OUTBOX_SENT, OUTBOX_FAILED, OUTBOX_KEPT };
 enum { OUTBOX_TRIES = 6, OUTBOX_AREAS = 64 };
 
 /* A thread of its own: a slow mail server must not hold up the duty clock. Reads DIR/shaodao.yaml. */

@@ -1,13 +1,13 @@
-/* Uploads: recognised by content, written and synced under a temporary name, hashed, moved to their address, decoded in
- * the sandbox, then registered. The bytes are written on a thread of their own: a loop never waits for a disk. */
+/* Uploads: recognised by content, hashed, sealed and synced, decoded in the sandbox, then registered; and the way back. Bytes
+ * are written and long files checked on a thread of their own: a loop never waits for a disk. Nothing of an upload touches the
+ * disk in clear; the sandbox gets a photo, and gives its smaller versions, in files that exist in memory only. */
 #include "files_page.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,13 +15,16 @@
 #include "image_worker.h"
 #include "json.h"
 #include "limits.h"
+#include "log.h"
 #include "rates.h"
 #include "resident.h"
+#include "sealed_store.h"
 #include "site.h"
 
-enum { STORING_MAX = 32 };
+enum { STORING_MAX = 32, CHECKING_MAX = 8, PICTURE_BYTES_MAX = 9 * 1024 * 1024 };
+enum { IN, PUBLIC, THUMB, FDS };
 
-static atomic_int n_storing;
+static atomic_int n_storing, n_checking;
 
 /* ---- storing ---- */
 
@@ -30,15 +33,22 @@ struct storing {
     struct request *req;
     struct parked *parked;
     struct str bytes, device_hash;
+    struct incoming *incoming; /* already sealed while it came, and bytes are its first only; or NULL */
     struct image_pool *pool;
-    const char *dir, *path;
+    const char *dir;
+    int fds[FDS]; /* of a photo, in memory; -1: none */
+    bool is_placed;
     void (*then)(struct request *req, struct response *res, struct stored_file *f);
 };
 
+/* Without a row the bytes are of no use: it failed, or the same upload came before and has bytes of its own. */
 static void
 registered(struct request *req, struct response *res, struct action *a)
 {
     struct storing *s = (struct storing *)((char *)a - offsetof(struct storing, f.k.base));
+    if (a->err.kind ? a->err.kind != ERR_UNKNOWN : a->is_repeat)
+        stored_remove(s->dir, s->f.k.address);
+    explicit_bzero(s->f.k.key, sizeof s->f.k.key);
     s->f.err = a->err;
     s->then(req, res, &s->f);
 }
@@ -68,16 +78,13 @@ stored(struct request *req, struct response *res, void *arg)
 static void
 storing_end(struct storing *s)
 {
+    for (int i = 0; i < FDS; i++)
+        if (s->fds[i] >= 0)
+            close(s->fds[i]);
+    if (s->f.err.kind && s->is_placed)
+        stored_remove(s->dir, s->f.k.address);
     atomic_fetch_sub(&n_storing, 1);
     http_unpark(s->parked, stored, s);
-}
-
-static bool
-disk_failed(struct storing *s, const char *what)
-{
-    int code = errno;
-    err_set(&s->f.err, code == ENOSPC || code == EDQUOT ? ERR_BUSY : ERR_INTERNAL, "照片没有存下来，请稍后再传。");
-    return err_detail(&s->f.err, "%s: %s", what, strerror(code));
 }
 
 static bool
@@ -95,48 +102,6 @@ write_all(int fd, struct str bytes)
 }
 
 static bool
-make_folder(const char *path)
-{
-    return mkdir(path, 0700) == 0 || errno == EEXIST;
-}
-
-static void
-sync_folder(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return;
-    fsync(fd);
-    close(fd);
-}
-
-/* The folder part of a path that has one. */
-static const char *
-folder_of(struct arena *a, const char *path)
-{
-    return arena_dup(a, path, (size_t)(strrchr(path, '/') - path));
-}
-
-static bool
-write_file(struct storing *s, const char *temporary)
-{
-    struct arena *a = s->req->arena;
-    const char *folder = folder_of(a, s->path);
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return disk_failed(s, "open");
-    bool ok = write_all(fd, s->bytes) && fsync(fd) == 0;
-    close(fd);
-    if (!ok || !make_folder(folder) || rename(temporary, s->path) != 0) {
-        disk_failed(s, "write");
-        unlink(temporary);
-        return false;
-    }
-    sync_folder(folder);
-    return true;
-}
-
-static bool
 hash_matches(const struct storing *s)
 {
     uint8_t told[HASH_BYTES];
@@ -147,21 +112,52 @@ hash_matches(const struct storing *s)
 static bool
 place_file(struct storing *s)
 {
-    struct arena *a = s->req->arena;
-    uint8_t raw[12];
-    struct buf name = {0};
-    const char *files = arena_printf(a, "%s/files", s->dir), *tmp = arena_printf(a, "%s/files/tmp", s->dir);
-    sha256(s->bytes, s->f.k.sha256);
-    sm3(s->bytes, s->f.k.sm3);
-    memcpy(s->f.k.base.body_hash, s->f.k.sha256, sizeof s->f.k.base.body_hash);
-    if (!hash_matches(s))
-        return err_set(&s->f.err, ERR_USAGE, "收到的文件与手机上的不一致，请重传。");
-    if (!make_folder(files) || !make_folder(tmp))
-        return disk_failed(s, "mkdir");
-    crypto_random(raw, sizeof raw);
-    buf_hex(&name, raw, sizeof raw);
-    s->path = file_path(a, s->dir, s->f.k.sha256, "");
-    return write_file(s, arena_printf(a, "%s/%s", tmp, buf_keep(a, &name).p));
+    struct keep_file *k = &s->f.k;
+    struct incoming *in = s->incoming ? s->incoming : incoming_open(s->dir, &s->f.err);
+    struct arrived is;
+    bool came = in && (s->incoming || incoming_add(in, s->bytes, &s->f.err));
+    if (!came)
+        incoming_drop(in);
+    s->is_placed = came && incoming_end(in, &is, &s->f.err);
+    if (!s->is_placed)
+        return false;
+    memcpy(k->key, is.key, sizeof k->key);
+    memcpy(k->address, is.address, sizeof k->address);
+    memcpy(k->sha256, is.sha256, sizeof k->sha256);
+    memcpy(k->sm3, is.sm3, sizeof k->sm3);
+    memcpy(k->base.body_hash, is.sha256, sizeof k->base.body_hash);
+    explicit_bzero(&is, sizeof is);
+    return hash_matches(s) || err_set(&s->f.err, ERR_USAGE, "收到的文件与手机上的不一致，请重传。");
+}
+
+/* The photo for the sandbox: from memory, or back from the disk a piece at a time. */
+static bool
+copy_photo(struct storing *s, int fd)
+{
+    if (!s->incoming)
+        return write_all(fd, s->bytes);
+    struct arena *a = arena_new();
+    struct file_seal seal = {.is_sealed = true};
+    memcpy(seal.key, s->f.k.key, sizeof seal.key);
+    memcpy(seal.address, s->f.k.address, sizeof seal.address);
+    struct unsealer *u = stored_open(a, s->dir, &seal, STORED_ORIGINAL, &s->f.err);
+    char *piece = arena_alloc(a, SEALED_CHUNK);
+    bool ok = u != NULL;
+    for (int64_t at = 0, size = u ? unsealer_size(u) : 0; ok && at < size; at += SEALED_CHUNK) {
+        size_t n = size - at < SEALED_CHUNK ? (size_t)(size - at) : SEALED_CHUNK;
+        ok = unsealer_read(u, at, piece, n, &s->f.err) && write_all(fd, (struct str){piece, n});
+    }
+    explicit_bzero(piece, SEALED_CHUNK);
+    explicit_bzero(&seal, sizeof seal);
+    unsealer_close(u);
+    arena_free(a);
+    return ok;
+}
+
+static bool
+seal_picture(struct storing *s, int fd, enum stored_variant v)
+{
+    return stored_put_fd(s->dir, s->f.k.key, v, fd, s->f.k.address, &s->f.err);
 }
 
 static void
@@ -170,7 +166,7 @@ image_made(const struct image_result *result, void *arg)
     struct storing *s = arg;
     if (!result->ok) {
         s->f.err = result->err;
-    } else {
+    } else if (seal_picture(s, s->fds[PUBLIC], STORED_PUBLIC) && seal_picture(s, s->fds[THUMB], STORED_THUMB)) {
         s->f.k.width = result->width;
         s->f.k.height = result->height;
         s->f.k.has_gps = result->has_gps;
@@ -178,20 +174,45 @@ image_made(const struct image_result *result, void *arg)
         s->f.k.lon = result->has_gps ? strtod(result->lon, NULL) : 0;
         s->f.k.taken = str_of(arena_dup(s->req->arena, result->taken, strlen(result->taken)));
     }
+    crypto_thread_wipe();
     storing_end(s);
+}
+
+/* False: nobody will call image_made. */
+static bool
+make_pictures(struct storing *s)
+{
+    static const char *const names[FDS] = {"photo", "public", "thumb"};
+    bool ok = true;
+    for (int i = 0; ok && i < FDS; i++)
+        ok = (s->fds[i] = memfd_create(names[i], MFD_CLOEXEC)) >= 0;
+    if (!ok || !copy_photo(s, s->fds[IN])) {
+        err_set(&s->f.err, ERR_BUSY, "照片没有存下来，请稍后再传。");
+        return err_detail(&s->f.err, "memfd: %s", strerror(errno));
+    }
+    return image_process_fds_async(s->pool, s->fds[IN], s->fds[PUBLIC], s->fds[THUMB], image_made, s, &s->f.err);
 }
 
 static void *
 store(void *arg)
 {
     struct storing *s = arg;
-    struct arena *a = s->req->arena;
-    if (!place_file(s) || !media_is_photo((enum media_kind)s->f.k.kind) ||
-        !image_process_async(s->pool, s->path, file_path(a, s->dir, s->f.k.sha256, ".public.jpg"),
-                             file_path(a, s->dir, s->f.k.sha256, ".thumb.jpg"), image_made, s, &s->f.err))
+    if (!place_file(s) || !media_is_photo((enum media_kind)s->f.k.kind) || !make_pictures(s))
         storing_end(s);
     crypto_thread_wipe();
     return NULL;
+}
+
+static bool
+on_a_thread(void *(*run)(void *), void *arg)
+{
+    pthread_t thread;
+    pthread_attr_t attr;
+    pthread_attr_init(&attr);
+    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+    bool ok = pthread_create(&thread, &attr, run, arg) == 0;
+    pthread_attr_destroy(&attr);
+    return ok;
 }
 
 static bool
@@ -204,9 +225,9 @@ kind_ok(const struct upload *u, bool any_kind, int *kind, struct err *err)
     if (k == MEDIA_UNKNOWN || (!any_kind && !media_is_photo(k)))
         return err_set(err, ERR_MEDIA, any_kind ? "不能接收这种文件。请上传照片、录音、视频或 PDF。"
                                                 : "只能上传照片（JPG、PNG、WebP）。请选择手机里的照片。");
-    if (media_is_photo(k) && u->bytes.n > LIMIT_PHOTO_BYTES)
+    if (media_is_photo(k) && u->size > LIMIT_PHOTO_BYTES)
         return err_set(err, ERR_TOO_LARGE, "这张照片超过 20 MB，请缩小后再传。");
-    if (u->bytes.n > LIMIT_RECORDING_BYTES)
+    if (u->size > LIMIT_RECORDING_BYTES)
         return err_set(err, ERR_TOO_LARGE, "这个文件超过 100 MB，请分段后再传。");
     return true;
 }
@@ -217,7 +238,7 @@ file_store(struct request *req, struct response *res, const struct upload *u, st
 {
     struct storing *s = arena_new_of(req->arena, struct storing);
     *s = (struct storing){.req = req, .bytes = u->bytes, .device_hash = device_hash, .dir = app_dir(visit_of(req)->app),
-                          .pool = app_images(visit_of(req)->app), .then = then, .f.more = more, .f.k.bytes = (int64_t)u->bytes.n,
+                          .pool = app_images(visit_of(req)->app), .fds = {-1, -1, -1}, .then = then, .f.more = more, .f.k.bytes = u->size,
                           .f.k.device_hash = device_hash,
                           .f.k.base.idempotency_key = str_dup(req->arena, request_header(req, "Idempotency-Key"))};
     const struct visit *v = visit_of(req);
@@ -232,16 +253,53 @@ file_store(struct request *req, struct response *res, const struct upload *u, st
         then(req, res, &s->f);
         return;
     }
+    s->incoming = upload_take(req, u);
+    if (u->spooled && !s->incoming) {
+        atomic_fetch_sub(&n_storing, 1);
+        err_set(&s->f.err, ERR_USAGE, "这个文件已经收过了。");
+        then(req, res, &s->f);
+        return;
+    }
     s->parked = http_park(req, res);
-    pthread_t thread;
-    pthread_attr_t attr;
-    pthread_attr_init(&attr);
-    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-    if (pthread_create(&thread, &attr, store, s) != 0) {
+    if (!on_a_thread(store, s)) {
+        incoming_drop(s->incoming);
         err_set(&s->f.err, ERR_BUSY, "照片没有存下来，请稍后再传。");
         storing_end(s);
     }
-    pthread_attr_destroy(&attr);
+}
+
+/* ---- the spool: big uploads are sealed while they come ---- */
+
+static void *
+spool_open(void *app)
+{
+    struct err err = {0};
+    struct incoming *in = incoming_open(app_dir(app), &err);
+    if (!in)
+        log_error("spool", "message=%s detail=%s", err.message, err.detail);
+    return in;
+}
+
+static bool
+spool_add(void *in, struct str piece)
+{
+    struct err err = {0};
+    bool ok = incoming_add(in, piece, &err);
+    if (!ok)
+        log_error("spool", "message=%s detail=%s", err.message, err.detail);
+    return ok;
+}
+
+static void
+spool_drop(void *in)
+{
+    incoming_drop(in);
+}
+
+struct spool
+files_spool(struct app *app)
+{
+    return (struct spool){.open = spool_open, .add = spool_add, .drop = spool_drop, .ctx = app};
 }
 
 const struct upload *
@@ -330,21 +388,150 @@ no_file(struct request *req, struct response *res)
     page_fail(req, res, &err);
 }
 
+/* Someone tampered, or a disk decays: the person reads it, and so does whoever watches the log. */
+static void
+tell_damage(struct request *req, struct response *res, int64_t id, const struct err *err)
+{
+    if (err->kind == ERR_INTERNAL || err->kind == ERR_NOT_FOUND)
+        log_error("file_damaged", "file=%lld detail=%s", (long long)id, err->detail);
+    page_fail(req, res, err);
+}
+
+static void
+say_what(struct request *req, struct response *res, const struct file_row *f)
+{
+    res->content_type = media_type((enum media_kind)f->kind);
+    response_header(res, "Content-Disposition", arena_printf(req->arena, "attachment; filename=\"%lld.%s\"", (long long)f->id,
+                                                             media_ending((enum media_kind)f->kind)));
+}
+
+/* The smaller versions: opened whole, so that nothing wrong is ever begun. */
+static void
+send_picture(struct request *req, struct response *res, const struct file_row *f, const struct file_seal *seal,
+             enum stored_variant v)
+{
+    struct err err = {0};
+    struct unsealer *u = stored_open(req->arena, app_dir(visit_of(req)->app), seal, v, &err);
+    size_t n = u ? (size_t)unsealer_size(u) : 0;
+    if (n > PICTURE_BYTES_MAX)
+        err_set(&err, ERR_INTERNAL, "这张照片读不出来。");
+    buf_clear(&res->body);
+    buf_need(&res->body, n + 1);
+    bool ok = !err.kind && unsealer_read(u, 0, res->body.p, n, &err);
+    unsealer_close(u);
+    if (!ok) {
+        tell_damage(req, res, f->id, &err);
+        return;
+    }
+    res->body.n = n;
+    res->content_type = "image/jpeg";
+}
+
+/* An original on its way out. Before the first byte of a whole one all of it is checked; a range is checked as it goes. */
+struct checking {
+    struct request *req;
+    struct parked *parked;
+    struct unsealer *u;
+    struct file_row f;
+    struct file_seal seal;
+    bool is_range;
+    struct err err;
+};
+
+static bool
+source_read(void *arg, int64_t at, void *out, size_t n)
+{
+    struct err err = {0};
+    if (unsealer_read(arg, at, out, n, &err))
+        return true;
+    log_error("file_damaged", "detail=%s", err.detail);
+    return false;
+}
+
+static void
+source_close(void *arg)
+{
+    unsealer_close(arg);
+}
+
+static void
+send_checked(struct request *req, struct response *res, void *arg)
+{
+    struct checking *c = arg;
+    if (c->err.kind) {
+        unsealer_close(c->u);
+        tell_damage(req, res, c->f.id, &c->err);
+        return;
+    }
+    say_what(req, res, &c->f);
+    res->source = (struct body_source){.size = unsealer_size(c->u), .read = source_read, .close = source_close, .arg = c->u};
+}
+
+static void *
+check(void *arg)
+{
+    struct checking *c = arg;
+    uint8_t byte;
+    if (c->is_range && unsealer_size(c->u))
+        unsealer_read(c->u, 0, &byte, 1, &c->err);
+    else if (!c->is_range)
+        unsealer_check(c->u, c->seal.address, &c->err);
+    crypto_thread_wipe();
+    atomic_fetch_sub(&n_checking, 1);
+    http_unpark(c->parked, send_checked, c);
+    return NULL;
+}
+
+static void
+send_original(struct request *req, struct response *res, const struct file_row *f, const struct file_seal *seal)
+{
+    struct checking *c = arena_new_of(req->arena, struct checking);
+    *c = (struct checking){.req = req, .f = *f, .seal = *seal, .is_range = request_header(req, "Range").n > 0};
+    c->u = stored_open(req->arena, app_dir(visit_of(req)->app), seal, STORED_ORIGINAL, &c->err);
+    if (c->u && atomic_fetch_add(&n_checking, 1) >= CHECKING_MAX) {
+        atomic_fetch_sub(&n_checking, 1);
+        err_set(&c->err, ERR_BUSY, "正在下载的人较多，请过几秒再试。");
+    }
+    if (c->err.kind) {
+        send_checked(req, res, c);
+        return;
+    }
+    c->parked = http_park(req, res);
+    if (!on_a_thread(check, c)) {
+        atomic_fetch_sub(&n_checking, 1);
+        err_set(&c->err, ERR_BUSY, "系统正忙，请稍后再试。");
+        http_unpark(c->parked, send_checked, c);
+    }
+}
+
+/* From before files were sealed, until housekeeping gets to it. */
+static void
+send_clear(struct request *req, struct response *res, const struct file_row *f, enum stored_variant v)
+{
+    if (v == STORED_ORIGINAL)
+        say_what(req, res, f);
+    else
+        res->content_type = "image/jpeg";
+    res->file_path = stored_clear_path(req->arena, app_dir(visit_of(req)->app), f->sha256, v);
+}
+
 static void
 send_file(struct request *req, struct response *res, const struct file_row *f, struct str variant)
 {
-    struct arena *a = req->arena;
-    const char *dir = app_dir(visit_of(req)->app);
-    bool is_photo = media_is_photo((enum media_kind)f->kind);
-    if (is_photo && !str_is(variant, "original")) {
-        res->content_type = "image/jpeg";
-        res->file_path = file_path(a, dir, f->sha256, str_is(variant, "thumb") ? ".thumb.jpg" : ".public.jpg");
-    } else {
-        res->content_type = media_type((enum media_kind)f->kind);
-        response_header(res, "Content-Disposition", arena_printf(a, "attachment; filename=\"%lld.%s\"", (long long)f->id,
-                                                                 media_ending((enum media_kind)f->kind)));
-        res->file_path = file_path(a, dir, f->sha256, "");
-    }
+    const struct visit *v = visit_of(req);
+    bool is_picture = media_is_photo((enum media_kind)f->kind) && !str_is(variant, "original");
+    enum stored_variant which = !is_picture ? STORED_ORIGINAL : str_is(variant, "thumb") ? STORED_THUMB : STORED_PUBLIC;
+    struct file_seal seal = {0};
+    struct err err = {0};
+    if (!file_seal_find(v->db, app_keys(v->app), v->area->id, f->id, &seal, &err))
+        tell_damage(req, res, f->id, &err);
+    else if (!seal.is_sealed)
+        send_clear(req, res, f, which);
+    else if (is_picture)
+        send_picture(req, res, f, &seal, which);
+    else
+        send_original(req, res, f, &seal);
+    explicit_bzero(seal.key, sizeof seal.key);
 }
 
 static bool

@@ -17,6 +17,9 @@ struct stored_file {
 void file_store(struct request *req, struct response *res, const struct upload *u, struct str device_hash, bool any_kind,
                 void (*then)(struct request *req, struct response *res, struct stored_file *f), void *more);
 
+/* Where big uploads go while they come: file_store goes on from there. */
+struct spool files_spool(struct app *app);
+
 /* The n-th part of the body that really holds a file, or NULL. */
 const struct upload *file_sent(const struct request *req, size_t n);
 

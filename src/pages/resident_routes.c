@@ -19,7 +19,7 @@ const struct route resident_routes[] = {
     GET("/x/:code/report/where", resident_where),
     POST("/x/:code/report/where", 0, resident_post_where),
     GET("/x/:code/report/words", resident_words),
-    POST("/x/:code/report/words", ROUTE_BODY_FILE, resident_post_words),
+    POST("/x/:code/report/words", ROUTE_BODY_FILE | ROUTE_SPOOL, resident_post_words),
     GET("/x/:code/report/guess", resident_guess),
     POST("/x/:code/report/guess", 0, resident_post_guess),
     GET("/x/:code/report/same", resident_same),
@@ -36,7 +36,7 @@ const struct route resident_routes[] = {
     GET("/t/:token/qr.svg", resident_track_qr),
     GET("/t/:token/files/:id", resident_track_file),
     GET("/t/:token/:command", resident_track_command), /* supplement urge withdraw rate */
-    POST("/t/:token/:command", ROUTE_BODY_FILE, resident_post_track_command),
+    POST("/t/:token/:command", ROUTE_BODY_FILE | ROUTE_SPOOL, resident_post_track_command),
 
     GET("/lists", resident_lists),
     GET("/lists/versions", public_versions),
@@ -50,7 +50,7 @@ const struct route resident_routes[] = {
     GET("/accessibility", resident_accessibility),
     GET("/sitemap", resident_sitemap),
 
-    POST("/files", ROUTE_BODY_FILE, resident_post_file),
+    POST("/files", ROUTE_BODY_FILE | ROUTE_SPOOL, resident_post_file),
     GET("/files/:id/:variant", resident_file), /* thumb public original */
 };
 const size_t n_resident_routes = sizeof resident_routes / sizeof *resident_routes;

@@ -1,6 +1,7 @@
 /* The whole site: the route tables joined, a wrapper around every handler, and the server that runs them. */
 #include "site.h"
 
+#include "files_page.h"
 #include "log.h"
 
 enum { ROUTES_MAX = 400, DEVICE_COOKIE_S = 400 * 24 * 3600 };
@@ -21,7 +22,7 @@ site_route(const struct request *req)
 static bool
 is_page(const struct response *res)
 {
-    return !res->cacheable && !res->fixed.p && !res->file_path &&
+    return !res->cacheable && !res->fixed.p && !res->file_path && !res->source.read &&
            (!res->content_type || strncmp(res->content_type, "text/html", 9) == 0);
 }
 
@@ -85,7 +86,8 @@ site_start(struct app *app, const struct http_options *opt, struct http_server *
                          .gate = site_gate,
                          .lookup = option_lookup,
                          .fail = site_fail,
-                         .done = site_count};
+                         .done = site_count,
+                         .spool = files_spool(app)};
     html_set_base_path(opt->base_path ? opt->base_path : "");
     if (!live_start(app, err))
         return false;

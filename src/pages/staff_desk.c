@@ -65,7 +65,7 @@ load_duties(struct request *req, struct desk_view *view, const struct owner *own
     const struct visit *v = visit_of(req);
     struct duty_rows rows;
     bool is_filtered = view->due.n > 0;
-    if (!duties_of_owners(v->db, req->arena, v->area->id, owners, n, kind, is_filtered ? 5 * DESK_ROWS : DESK_ROWS, &rows, err))
+    if (!duties_of_owners(v->db, req->arena, v->area->id, owners, n, kind, v->now, is_filtered ? 5 * DESK_ROWS : DESK_ROWS, &rows, err))
         return false;
     struct desk_row *out = arena_array(req->arena, struct desk_row, rows.n + 1);
     struct duty_row *kept = arena_array(req->arena, struct duty_row, rows.n + 1);

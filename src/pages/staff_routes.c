@@ -1,10 +1,11 @@
 /* Every address of the console: method, pattern, who may, limits, handler. The case itself decides what more it shows. */
 #include "scheme_desk.h"
+#include "staff_outbox.h"
 
 #define WORK ROLES_BUSINESS
 #define REGISTRARS (ROLE_BIT(ROLE_COORDINATOR) | ROLE_BIT(ROLE_ADMIN))
 #define R(methods, pattern, access, handler) {methods, pattern, access, NULL, 0, 0, handler}
-#define R_FILE(pattern, access, handler) {HTTP_POST, pattern, access, NULL, 0, ROUTE_BODY_FILE, handler}
+#define R_FILE(pattern, access, handler) {HTTP_POST, pattern, access, NULL, 0, ROUTE_BODY_FILE | ROUTE_SPOOL, handler}
 
 const struct route staff_routes[] = {
     R(HTTP_GET, "/login", ACCESS_PUBLIC, desk_login),
@@ -65,7 +66,7 @@ const struct route staff_routes[] = {
 
     R(HTTP_GET, "/desk/scheme", ROLES_READ_DRAFT, desk_scheme),
     R(HTTP_POST, "/desk/scheme", ROLES_DRAFT | ROLES_APPROVE, desk_post_scheme),
-    R_FILE("/desk/scheme/import", ROLES_DRAFT, desk_post_scheme_import),
+    {HTTP_POST, "/desk/scheme/import", ROLES_DRAFT, NULL, 0, ROUTE_BODY_FILE, desk_post_scheme_import},
     R(HTTP_GET, "/desk/scheme/export/:table", ROLES_READ_DRAFT, desk_scheme_export),
     R(HTTP_GET, "/desk/scheme/replay", ROLES_READ_DRAFT, desk_scheme_replay),
     R(HTTP_GET, "/desk/scheme/:table", ROLES_READ_DRAFT, desk_scheme_table),
@@ -73,6 +74,8 @@ const struct route staff_routes[] = {
 
     R(HTTP_GET, "/desk/notices", ACCESS_STAFF, desk_notices),
     R(HTTP_POST, "/desk/notices", ACCESS_STAFF, desk_post_notices),
+    R(HTTP_GET, "/desk/outbox", ROLES_OUTBOX, desk_outbox),
+    R(HTTP_POST, "/desk/outbox/:id", ROLES_OUTBOX, desk_post_outbox),
     {HTTP_GET, "/desk/events", ACCESS_STAFF, NULL, 0, ROUTE_STREAM, desk_events},
     R(HTTP_GET, "/desk/components", ACCESS_STAFF, desk_components),
 };

@@ -3,6 +3,7 @@
 
 #include "command.h"
 #include "event_body.h"
+#include "file_store.h"
 #include "suggest.h"
 
 enum { TOKENS_MAX = 600 };
@@ -14,6 +15,7 @@ struct saving {
     const uint8_t *history, *search;
     uint8_t key[KEY_BYTES];
     struct buf wrapped; /* new case only */
+    struct told told[EFFECTS_NOTICES_MAX];
     struct err *err;
 };
 
@@ -72,24 +74,52 @@ save_duties(struct saving *v)
     return true;
 }
 
+/* A notice as its row will say it for ever; reporters are told by the outbox, once they have left a contact. */
+static struct notice_facts
+facts_of(const struct saving *v, size_t i)
+{
+    const struct effects *fx = v->fx;
+    const struct notice *n = &fx->notices[i];
+    return (struct notice_facts){.area = fx->after.area, .id = v->told[i].id, .case_id = fx->after.id, .at = fx->at,
+                                 .to = n->to_reporter ? (struct owner){.person = fx->after.reporter} : n->to,
+                                 .kind = str_of(n->kind), .text = n->text, .is_urgent = !n->to_reporter && n->urgent};
+}
+
+/* Before the event, which names them. */
+static void
+number_notices(struct saving *v)
+{
+    for (size_t i = 0; i < v->fx->n_notices; i++) {
+        const struct notice *n = &v->fx->notices[i];
+        if (n->to_reporter && !v->fx->after.reporter)
+            continue;
+        v->told[i] = (struct told){.id = store_new_id(v->s->store, v->fx->at), .is_outbox = n->to_reporter};
+        struct notice_facts facts = facts_of(v, i);
+        notice_digest(&facts, v->told[i].digest);
+    }
+}
+
+static bool
+insert_notice(struct saving *v, const struct notice_facts *n)
+{
+    return db_exec(v->db, SQL_NOTICE_INSERT, v->err, V_INT(n->area), V_INT(n->id), V_INT(n->to.org), V_INT(n->to.role),
+                   V_INT(n->to.place), V_INT(n->to.person), V_INT(n->case_id), V_TEXT(n->kind), V_TEXT(n->text),
+                   V_INT(n->is_urgent), V_INT(n->at));
+}
+
+static bool
+insert_message(struct saving *v, const struct notice_facts *n)
+{
+    return db_exec(v->db, SQL_OUTBOX_INSERT, v->err, V_INT(n->id), V_INT(n->area), V_INT(n->case_id), V_TEXT(STR("sms")),
+                   V_INT(n->to.person), V_TEXT(n->kind), V_TEXT(n->text), V_INT(n->at), V_INT(n->at));
+}
+
 static bool
 save_notices(struct saving *v)
 {
-    const struct effects *fx = v->fx;
-    for (size_t i = 0; i < fx->n_notices; i++) {
-        const struct notice *n = &fx->notices[i];
-        int64_t id = store_new_id(v->s->store, fx->at);
-        if (n->to_reporter) {
-            if (fx->after.reporter &&
-                !db_exec(v->db, SQL_OUTBOX_INSERT, v->err, V_INT(id), V_INT(fx->after.area), V_INT(fx->after.id),
-                         V_TEXT(STR("sms")), V_INT(fx->after.reporter), V_TEXT(str_of(n->kind)), V_TEXT(n->text),
-                         V_INT(fx->at), V_INT(fx->at)))
-                return false;
-            continue;
-        }
-        if (!db_exec(v->db, SQL_NOTICE_INSERT, v->err, V_INT(fx->after.area), V_INT(id), V_INT(n->to.org),
-                     V_INT(n->to.role), V_INT(n->to.place), V_INT(n->to.person), V_INT(fx->after.id),
-                     V_TEXT(str_of(n->kind)), V_TEXT(n->text), V_INT(n->urgent), V_INT(fx->at)))
+    for (size_t i = 0; i < v->fx->n_notices; i++) {
+        struct notice_facts n = facts_of(v, i);
+        if (n.id && !(v->told[i].is_outbox ? insert_message : insert_notice)(v, &n))
             return false;
     }
     return true;
@@ -144,8 +174,12 @@ save_files(struct saving *v)
     const struct effects *fx = v->fx;
     for (size_t i = 0; i < v->s->n_files; i++) {
         const struct attachment *f = &v->s->files[i];
-        if (!db_exec(v->db, SQL_FILE_ATTACH, v->err, V_INT(fx->after.id), V_INT(fx->after.version), V_INT(f->is_after),
-                     V_INT(fx->after.area), V_INT(f->id)))
+        struct buf wrapped = {0};
+        bool ok = file_key_rewrap(v->db, v->s->keys, fx->after.area, f->id, fx->after.id, v->key, &wrapped, v->err) &&
+                  db_exec(v->db, SQL_FILE_ATTACH, v->err, V_INT(fx->after.id), V_INT(fx->after.version), V_INT(f->is_after),
+                          V_BLOB(buf_view(&wrapped)), V_INT(fx->after.area), V_INT(f->id));
+        buf_release(&wrapped);
+        if (!ok)
             return false;
         if (db_changes(v->db) != 1)
             return err_field(v->err, "files", "有照片已经用在别的事项里，请重新上传。");
@@ -294,9 +328,10 @@ save_stream(struct saving *v, const struct attachment *files, size_t n_files)
     if (!find_key(v) || (fx->is_new_case && v->s->has_contact && !save_contact(v)))
         return false;
     give_ids(v);
+    number_notices(v);
     fx->after.version = fx->before.version + 1;
     struct buf plain = {0};
-    event_body_write(fx, files, n_files, &plain);
+    event_body_write(fx, files, n_files, v->told, fx->n_notices, &plain);
     bool ok = insert_event(v, fx->after.id, (uint32_t)fx->after.version, fx->event.type, buf_view(&plain), fx->before.head,
                            v->key, fx->after.head);
     buf_release(&plain);
@@ -319,6 +354,7 @@ effects_save(struct db *db, struct save *s, struct err *err)
     if (ok && s->also) {
         struct saving w = v;
         w.wrapped = (struct buf){0};
+        memset(w.told, 0, sizeof w.told);
         w.fx = s->also;
         ok = save_stream(&w, NULL, 0);
         explicit_bzero(w.key, sizeof w.key);

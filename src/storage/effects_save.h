@@ -12,6 +12,7 @@ enum { REGISTRY_STREAM = 1 }; /* the stream of organisations, places, people and
 struct attachment { /* a file that the event names */
     int64_t id;
     uint8_t sha256[32];
+    uint8_t digest[32]; /* file_digest */
     bool is_after; /* taken after the remedy */
 };
 

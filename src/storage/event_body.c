@@ -37,8 +37,8 @@ duty_same(const struct duty *a, const struct duty *b)
     return memcmp(x, y, sizeof x) == 0;
 }
 
-static void
-write_duty(struct json *j, const struct duty *u)
+void
+json_duty(struct json *j, const struct duty *u)
 {
     int64_t n[DUTY_NUMBERS];
     duty_numbers(u, n);
@@ -69,12 +69,12 @@ write_duties(struct json *j, const struct effects *fx)
     json_put_array(j, "d");
     for (size_t i = 0; i < fx->n_duties; i++)
         if (fx->duties[i].is_changed)
-            write_duty(j, &fx->duties[i].now);
+            json_duty(j, &fx->duties[i].now);
     json_close_array(j);
     json_put_array(j, "b");
     for (size_t i = 0; i < fx->n_duties; i++)
         if (fx->duties[i].is_changed && fx->duties[i].was.id)
-            write_duty(j, &fx->duties[i].was);
+            json_duty(j, &fx->duties[i].was);
     json_close_array(j);
 }
 
@@ -89,6 +89,51 @@ write_files(struct json *j, const struct attachment *files, size_t n)
         json_int(j, files[i].id);
         json_str(j, buf_view(&hex));
         json_int(j, files[i].is_after);
+        buf_clear(&hex);
+        buf_hex(&hex, files[i].digest, HASH_BYTES);
+        json_str(j, buf_view(&hex));
+        json_close_array(j);
+        buf_release(&hex);
+    }
+    json_close_array(j);
+}
+
+static void
+add_number(struct buf *b, int64_t v)
+{
+    uint8_t n[8];
+    put_u64be(n, (uint64_t)v);
+    buf_add(b, n, sizeof n);
+}
+
+void
+notice_digest(const struct notice_facts *n, uint8_t out[HASH_BYTES])
+{
+    struct buf b = {0};
+    const int64_t numbers[] = {n->area, n->id, n->case_id, n->at, n->to.org, n->to.role, n->to.place, n->to.person, n->is_urgent,
+                               (int64_t)n->kind.n, (int64_t)n->text.n};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        add_number(&b, numbers[i]);
+    buf_str(&b, n->kind);
+    buf_str(&b, n->text);
+    sm3(buf_view(&b), out);
+    buf_release(&b);
+}
+
+/* Always there, if empty: what is not in it was not told by this event. */
+static void
+write_told(struct json *j, const struct told *told, size_t n)
+{
+    json_put_array(j, "n");
+    for (size_t i = 0; i < n; i++) {
+        struct buf hex = {0};
+        if (!told[i].id)
+            continue;
+        buf_hex(&hex, told[i].digest, TOLD_BYTES);
+        json_open_array(j);
+        json_int(j, told[i].id);
+        json_str(j, buf_view(&hex));
+        json_int(j, told[i].is_outbox);
         json_close_array(j);
         buf_release(&hex);
     }
@@ -96,7 +141,8 @@ write_files(struct json *j, const struct attachment *files, size_t n)
 }
 
 void
-event_body_write(const struct effects *fx, const struct attachment *files, size_t n_files, struct buf *out)
+event_body_write(const struct effects *fx, const struct attachment *files, size_t n_files, const struct told *told,
+                 size_t n_told, struct buf *out)
 {
     uint8_t salt[SALT_BYTES];
     crypto_random(salt, sizeof salt);
@@ -126,6 +172,7 @@ event_body_write(const struct effects *fx, const struct attachment *files, size_
         json_put_str(&j, "r", fx->reply);
     if (n_files)
         write_files(&j, files, n_files);
+    write_told(&j, told, n_told);
     json_close_object(&j);
 }
 
@@ -137,18 +184,23 @@ text_of(const json_t *v)
     return json_is_string(v) ? (struct str){json_string_value(v), json_string_length(v)} : (struct str){"", 0};
 }
 
+bool
+duty_of_json(const json_t *row, struct duty *out)
+{
+    int64_t numbers[DUTY_NUMBERS] = {0};
+    for (size_t k = 0; k < DUTY_NUMBERS && k < json_array_size(row); k++)
+        numbers[k] = json_integer_value(json_array_get(row, k));
+    duty_from_numbers(numbers, out);
+    return json_array_size(row) == DUTY_NUMBERS;
+}
+
 static struct duty *
 read_duties(struct arena *a, const json_t *list, size_t *n)
 {
     size_t count = json_array_size(list);
     struct duty *out = arena_array(a, struct duty, count + 1);
-    for (size_t i = 0; i < count; i++) {
-        int64_t numbers[DUTY_NUMBERS] = {0};
-        const json_t *row = json_array_get(list, i);
-        for (size_t k = 0; k < DUTY_NUMBERS && k < json_array_size(row); k++)
-            numbers[k] = json_integer_value(json_array_get(row, k));
-        duty_from_numbers(numbers, &out[i]);
-    }
+    for (size_t i = 0; i < count; i++)
+        duty_of_json(json_array_get(list, i), &out[i]);
     *n = count;
     return out;
 }
@@ -240,6 +292,39 @@ read_columns(struct arena *a, json_t *object, struct event_body *out)
     out->n_columns = n;
 }
 
+static void
+read_files(struct arena *a, const json_t *x, struct event_body *out)
+{
+    size_t n = json_array_size(x);
+    out->files = arena_array(a, int64_t, n + 1);
+    out->attached = arena_array(a, struct attachment, n + 1);
+    out->has_digests = true;
+    for (; out->n_files < n; out->n_files++) {
+        const json_t *row = json_array_get(x, out->n_files);
+        struct attachment *f = &out->attached[out->n_files];
+        *f = (struct attachment){.id = json_integer_value(json_array_get(row, 0)),
+                                 .is_after = json_integer_value(json_array_get(row, 2)) != 0};
+        hex_decode(text_of(json_array_get(row, 1)), f->sha256, HASH_BYTES);
+        out->has_digests &= hex_decode(text_of(json_array_get(row, 3)), f->digest, HASH_BYTES);
+        out->files[out->n_files] = f->id;
+    }
+}
+
+static void
+read_told(struct arena *a, const json_t *list, struct event_body *out)
+{
+    size_t n = json_array_size(list);
+    out->has_told = list != NULL;
+    out->told = arena_array(a, struct told, n + 1);
+    for (; out->n_told < n; out->n_told++) {
+        const json_t *row = json_array_get(list, out->n_told);
+        struct told *t = &out->told[out->n_told];
+        *t = (struct told){.id = json_integer_value(json_array_get(row, 0)),
+                           .is_outbox = json_integer_value(json_array_get(row, 2)) != 0};
+        hex_decode(text_of(json_array_get(row, 1)), t->digest, TOLD_BYTES);
+    }
+}
+
 static bool
 read_body(struct arena *a, struct str plain, bool wants_columns, struct event_body *out, struct err *err)
 {
@@ -259,10 +344,9 @@ read_body(struct arena *a, struct str plain, bool wants_columns, struct event_bo
         out->duties = read_duties(a, json_object_get(o, "d"), &out->n_duties);
         out->before = read_duties(a, json_object_get(o, "b"), &out->n_before);
     }
-    const json_t *x = json_object_get(o, "x");
-    out->files = arena_array(a, int64_t, json_array_size(x) + 1);
-    for (size_t i = 0; i < json_array_size(x); i++)
-        out->files[out->n_files++] = json_integer_value(json_array_get(json_array_get(x, i), 0));
+    read_files(a, json_object_get(o, "x"), out);
+    if (wants_columns)
+        read_told(a, json_object_get(o, "n"), out);
     out->has_words = json_object_get(o, "w") != NULL;
     out->has_reply = json_object_get(o, "r") != NULL;
     out->words = text_of(json_object_get(o, "w"));

@@ -5,9 +5,28 @@
 #include <jansson.h>
 
 #include "effects_save.h"
+#include "json.h"
 
-/* Plain body: 16 bytes of salt, then {"t","p","f","c","d","b","w","s","r","x"} (docs/data-model.md, "Event bodies"). */
-void event_body_write(const struct effects *fx, const struct attachment *files, size_t n_files, struct buf *out);
+/* A notice that the event causes, in the order of the effects: its row's id and digest. id 0: none was written. */
+struct told {
+    int64_t id;
+    uint8_t digest[HASH_BYTES];
+    bool is_outbox;
+};
+enum { TOLD_BYTES = 16 }; /* of the digest are kept */
+struct notice_facts { /* what a row of notice or outbox says for ever */
+    int64_t area, id, case_id, at;
+    struct owner to; /* outbox: only person, the contact */
+    struct str kind, text;
+    bool is_urgent;
+};
+void notice_digest(const struct notice_facts *n, uint8_t out[HASH_BYTES]);
+
+/* Plain body: 16 bytes of salt, then {"t","p","f","c","d","b","w","s","r","x","n"} (docs/data-model.md, "Event bodies"). */
+void event_body_write(const struct effects *fx, const struct attachment *files, size_t n_files, const struct told *told,
+                      size_t n_told, struct buf *out);
+void json_duty(struct json *j, const struct duty *u); /* its 24 numbers */
+bool duty_of_json(const json_t *row, struct duty *out); /* false: not a duty */
 
 /* A body read back; all of it lives in the arena. */
 struct event_body {
@@ -23,6 +42,11 @@ struct event_body {
     size_t n_before;
     int64_t *files;
     size_t n_files;
+    struct attachment *attached; /* the same with what the event says of each */
+    bool has_digests;            /* of all of them: older events do not say */
+    struct told *told;
+    size_t n_told;
+    bool has_told; /* older events do not say whom they told */
     struct str words, spot, reply;
     bool has_words, has_reply;
 };

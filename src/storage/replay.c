@@ -2,9 +2,11 @@
 #include "command.h"
 #include "effects_save.h"
 #include "event_body.h"
+#include "file_store.h"
 #include "json.h"
 #include "registry_store.h"
 #include "rows_case.h"
+#include "scheme_store.h"
 
 struct replay {
     struct db *db;
@@ -12,6 +14,10 @@ struct replay {
     struct arena *arena; /* reset for each stream */
     struct replay_report *out;
     struct arena *lasting;
+    /* Of the area being read. */
+    int64_t files;   /* of cases, that events name */
+    int64_t told;    /* notices of cases that events caused */
+    bool knows_told; /* false: older events do not say whom they told */
 };
 
 static void
@@ -21,10 +27,22 @@ differ(struct replay *p, int64_t stream, const char *what)
         p->out->first = str_of(arena_printf(p->lasting, "stream %lld: %s", (long long)stream, what));
 }
 
+struct folded_file {
+    struct attachment named;
+    int64_t seq;
+    bool is_public, has_digest;
+};
+
 struct folded {
     struct case_file c;
     struct duty *duties;
     size_t n_duties, cap;
+    struct folded_file *files;
+    size_t n_files, cap_files;
+    bool knows_public; /* false: an older event that cleared a photo does not say which */
+    struct told *told;
+    size_t n_told, cap_told;
+    bool knows_told;
     struct str words, spot, reply;
 };
 
@@ -47,9 +65,56 @@ fold_duty(struct arena *a, struct folded *f, const struct duty *u)
     f->duties[f->n_duties++] = *u;
 }
 
-static void
-fold(struct arena *a, struct folded *f, const struct event_body *b)
+static void *
+grown(struct arena *a, const void *list, size_t n, size_t *cap, size_t size)
 {
+    size_t more = *cap ? *cap * 2 : 16;
+    if (n < *cap)
+        return (void *)(uintptr_t)list;
+    char *p = arena_alloc(a, more * size);
+    if (n)
+        memcpy(p, list, n * size);
+    *cap = more;
+    return p;
+}
+
+static void
+fold_files(struct arena *a, struct folded *f, const struct event_body *b, int64_t seq)
+{
+    for (size_t i = 0; i < b->n_files; i++) {
+        f->files = grown(a, f->files, f->n_files, &f->cap_files, sizeof *f->files);
+        f->files[f->n_files++] = (struct folded_file){.named = b->attached[i], .seq = seq, .has_digest = b->has_digests};
+    }
+}
+
+/* photo_cleared and photo_hidden: f says which. */
+static void
+fold_clearing(struct folded *f, const struct event_body *b, bool is_public)
+{
+    int64_t id = params_int(&b->fields, "file", 0);
+    for (size_t i = 0; i < f->n_files; i++)
+        if (f->files[i].named.id == id)
+            f->files[i].is_public = is_public;
+    f->knows_public &= id != 0;
+}
+
+static void
+fold_told(struct arena *a, struct folded *f, const struct event_body *b)
+{
+    f->knows_told &= b->has_told;
+    for (size_t i = 0; i < b->n_told; i++) {
+        f->told = grown(a, f->told, f->n_told, &f->cap_told, sizeof *f->told);
+        f->told[f->n_told++] = b->told[i];
+    }
+}
+
+static void
+fold(struct arena *a, struct folded *f, const struct event_body *b, int64_t seq, struct str type)
+{
+    fold_files(a, f, b, seq);
+    fold_told(a, f, b);
+    if (str_is(type, "photo_cleared") || str_is(type, "photo_hidden"))
+        fold_clearing(f, b, str_is(type, "photo_cleared"));
     for (size_t i = 0; i < b->n_columns; i++) {
         for (int k = 0; !b->columns[i].is_text && k < CASE_N_NUMBERS; k++)
             if (str_is(b->columns[i].name, case_number_name(k)))
@@ -68,6 +133,8 @@ fold(struct arena *a, struct folded *f, const struct event_body *b)
         f->reply = b->reply;
 }
 
+enum { SCHEMES_MAX = 256 };
+
 /* A stream as its chain says it is. */
 struct chain {
     int64_t area, stream, version;
@@ -76,6 +143,15 @@ struct chain {
     struct str first, body;     /* plain bodies of the first and the last event, without their salt */
     instant first_at, at;       /* and their times */
     struct folded *f;           /* a case: fold its events */
+    bool is_complaint;          /* and what its events say: */
+    struct str answer;          /* body of the one that answered */
+    instant answered_at;
+    struct duty duty;           /* as the last one that speaks of it left it */
+    bool says_duty;
+    struct told told[4];
+    size_t n_told;
+    struct str published[SCHEMES_MAX]; /* the registry: bodies of the events that published a scheme */
+    size_t n_published;
 };
 
 static bool
@@ -90,6 +166,25 @@ open_body(struct replay *p, const struct chain *c, const struct rows *r, struct 
         differ(p, c->stream, "an event does not open");
     buf_release(&plain);
     return ok;
+}
+
+static void
+fold_complaint(struct replay *p, struct chain *c, struct str type)
+{
+    json_t *o = json_parse(p->arena, c->body, NULL);
+    const json_t *d = json_object_get(o, "d"), *n = json_object_get(o, "n");
+    if (str_is(type, "complaint_answered")) {
+        c->answer = c->body;
+        c->answered_at = c->at;
+    }
+    c->says_duty |= duty_of_json(json_array_get(d, 0), d ? &c->duty : &(struct duty){0});
+    for (size_t i = 0; i < json_array_size(n) && c->n_told < sizeof c->told / sizeof *c->told; i++) {
+        const json_t *row = json_array_get(n, i);
+        struct told *t = &c->told[c->n_told++];
+        t->id = json_integer_value(json_array_get(row, 0));
+        const char *hex = json_string_value(json_array_get(row, 1));
+        hex_decode(str_of(hex ? hex : ""), t->digest, TOLD_BYTES);
+    }
 }
 
 /* One event: commitment, chain and mac; then its body into the fold. False ends the stream. */
@@ -116,13 +211,17 @@ check_event(struct replay *p, struct chain *c, const struct rows *r, struct err 
     p->out->events++;
     c->body = str_slice(body, SALT_BYTES, body.n);
     c->at = head.at_ms;
+    if (c->stream == REGISTRY_STREAM && str_is(head.type, "scheme_published") && c->n_published < SCHEMES_MAX)
+        c->published[c->n_published++] = c->body;
     if (c->version == 1) {
         c->first = c->body;
         c->first_at = c->at;
     }
     struct event_body b;
     if (c->f && c->key && event_body_read(p->arena, body, &b, err))
-        fold(p->arena, c->f, &b);
+        fold(p->arena, c->f, &b, head.seq, head.type);
+    if (c->is_complaint && c->key)
+        fold_complaint(p, c, head.type);
     return true;
 }
 
@@ -153,6 +252,71 @@ check_head(struct replay *p, const struct chain *c, int64_t version, const uint8
         differ(p, c->stream, "the head of the chain");
 }
 
+/* The files of a case are those its events named, each as it was then, under a key that its own opens. */
+static void
+compare_file(struct replay *p, const struct rows *r, const struct loaded_case *row, const struct folded *f)
+{
+    const struct folded_file *said = NULL;
+    uint8_t digest[HASH_BYTES], key[KEY_BYTES];
+    int64_t id = rows_int(r, 0), stream = row->c.id;
+    for (size_t i = 0; i < f->n_files && !said; i++)
+        if (f->files[i].named.id == id)
+            said = &f->files[i];
+    if (!said) {
+        differ(p, stream, "a file that no event names");
+        return;
+    }
+    file_facts_digest(r, digest);
+    if (rows_int(r, 14) != said->seq || (rows_int(r, 15) != 0) != said->named.is_after ||
+        !str_eq(rows_text(r, 1), str_bytes(said->named.sha256, HASH_BYTES)) ||
+        (said->has_digest && memcmp(digest, said->named.digest, HASH_BYTES) != 0))
+        differ(p, stream, "a file");
+    if (f->knows_public && (rows_int(r, 16) != 0) != said->is_public)
+        differ(p, stream, "what of a file is public");
+    if (rows_int(r, 17) && !file_key_unwrap(row->key, row->c.area, id, stream, rows_text(r, 18), key))
+        differ(p, stream, "the key of a file");
+    explicit_bzero(key, sizeof key);
+}
+
+static void
+compare_files(struct replay *p, const struct loaded_case *row, const struct folded *f, struct err *err)
+{
+    struct rows r;
+    size_t n = 0;
+    p->files += (int64_t)f->n_files;
+    if (!f->n_files) /* one that no event names is found by their number in the area */
+        return;
+    if (!db_query(p->db, SQL_FILES_REPLAY, &r, err, V_INT(row->c.area), V_INT(row->c.id)))
+        return;
+    for (; rows_next(&r, err); n++)
+        compare_file(p, &r, row, f);
+    rows_end(&r);
+    if (n != f->n_files && err->kind == ERR_NONE)
+        differ(p, row->c.id, "the number of files");
+}
+
+static void
+compare_told(struct replay *p, int64_t area, int64_t stream, const struct told *list, size_t n, struct err *err)
+{
+    for (size_t i = 0; i < n && err->kind == ERR_NONE; i++) {
+        struct rows r;
+        uint8_t digest[HASH_BYTES];
+        if (!db_query(p->db, list[i].is_outbox ? SQL_OUTBOX_FACTS : SQL_NOTICE_FACTS, &r, err, V_INT(area), V_INT(list[i].id)))
+            return;
+        bool is_there = rows_next(&r, err);
+        if (is_there) {
+            struct notice_facts facts = {.area = area, .id = list[i].id, .case_id = rows_int(&r, 0), .at = rows_int(&r, 1),
+                                         .to = {.org = (int32_t)rows_int(&r, 2), .role = (int)rows_int(&r, 3),
+                                                .place = (int32_t)rows_int(&r, 4), .person = rows_int(&r, 5)},
+                                         .kind = rows_text(&r, 6), .text = rows_text(&r, 7), .is_urgent = rows_int(&r, 8) != 0};
+            notice_digest(&facts, digest);
+        }
+        rows_end(&r);
+        if (!is_there || memcmp(digest, list[i].digest, TOLD_BYTES) != 0)
+            differ(p, stream, is_there ? "a notice" : "a notice is gone");
+    }
+}
+
 static void
 compare(struct replay *p, const struct loaded_case *row, const struct folded *f, struct err *err)
 {
@@ -166,6 +330,10 @@ compare(struct replay *p, const struct loaded_case *row, const struct folded *f,
             differ(p, stream, arena_printf(p->arena, "column %s", case_text_name(i)));
     if (!str_eq(row->words, f->words) || !str_eq(row->spot, f->spot) || !str_eq(row->reply, f->reply))
         differ(p, stream, "the words");
+    compare_files(p, row, f, err);
+    compare_told(p, row->c.area, stream, f->told, f->n_told, err);
+    p->told += (int64_t)f->n_told;
+    p->knows_told &= f->knows_told;
     size_t n;
     struct duty *stored = duties_all(p->db, p->arena, row->c.area, stream, &n, err);
     if (n != f->n_duties)
@@ -187,7 +355,7 @@ replay_case(struct replay *p, int64_t area, int64_t id, bool is_shredded, struct
     if (!case_load(p->db, p->keys, p->arena, area, id, &row, err))
         return false;
     p->out->streams++;
-    struct folded f = {.words = STR(""), .spot = STR(""), .reply = STR("")};
+    struct folded f = {.words = STR(""), .spot = STR(""), .reply = STR(""), .knows_public = true, .knows_told = true};
     for (int i = 0; i < CASE_N_TEXTS; i++)
         *case_text(&f.c, i) = STR("");
     struct chain c = {.area = area, .stream = id, .key = is_shredded ? NULL : row.key, .f = &f};
@@ -195,6 +363,8 @@ replay_case(struct replay *p, int64_t area, int64_t id, bool is_shredded, struct
         differ(p, id, "its key does not open");
     else if (is_shredded) { /* 已依法删除: the chain holds without the words */
         p->out->shredded++;
+        p->knows_told = false;
+        p->files += db_int(p->db, SQL_FILES_COUNT, DB_ARGS(V_INT(area), V_INT(id)), 0, err);
         if (check_chain(p, &c, err))
             check_head(p, &c, row.c.version, row.c.head);
     } else if (!case_load_words(p->db, p->arena, &row, err)) {
@@ -247,8 +417,9 @@ open_sealed(struct replay *p, const struct chain *c, const char *column, struct 
 
 /* A contact is what its event says, and is found under that phone. */
 static void
-compare_contact(struct replay *p, const struct chain *c, const struct person_row *row)
+compare_contact(struct replay *p, const struct chain *c, const struct person_row *row, struct err *err)
 {
+    (void)err;
     struct str plain, name, phone, rest;
     char normal[PHONE_BYTES];
     uint8_t index[BLIND_BYTES] = {0};
@@ -263,9 +434,9 @@ compare_contact(struct replay *p, const struct chain *c, const struct person_row
         differ(p, c->stream, "the index of a phone");
 }
 
-/* A complaint: its first event says what it is about, a second one what was found. */
+/* A complaint: its first event says what it is about, another what was found, each what becomes of its duty. */
 static void
-compare_complaint(struct replay *p, const struct chain *c, const struct person_row *row)
+compare_complaint(struct replay *p, const struct chain *c, const struct person_row *row, struct err *err)
 {
     struct str plain, words, phone, said_words = {0}, said_phone = {0}, finding = STR(""), rest;
     json_t *o = json_parse(p->arena, c->first, NULL);
@@ -277,10 +448,15 @@ compare_complaint(struct replay *p, const struct chain *c, const struct person_r
     if (!str_is(row->kind, kind ? kind : "") || row->org != json_integer_value(json_object_get(o, "org")) ||
         row->place != json_integer_value(json_object_get(o, "place")) || row->opened_at != c->first_at)
         differ(p, c->stream, "what a complaint is about");
-    if (c->version > 1 && !secret_read(p->arena, c->body, &words, &finding, &rest))
+    if (c->answer.n && !secret_read(p->arena, c->answer, &words, &finding, &rest))
         finding = STR("");
-    if (!str_eq(row->finding, finding) || row->answered_at != (c->version > 1 ? c->at : 0))
+    if (!str_eq(row->finding, finding) || row->answered_at != c->answered_at)
         differ(p, c->stream, "the finding of a complaint");
+    compare_told(p, c->area, c->stream, c->told, c->n_told, err);
+    size_t n;
+    const struct duty *stored = duties_all(p->db, p->arena, c->area, c->stream, &n, err);
+    if (err->kind == ERR_NONE && (n != 1 || (c->says_duty && !duty_same(stored, &c->duty))))
+        differ(p, c->stream, "the duty of a complaint");
 }
 
 /* A contact or a complaint: a chain under a key of its own, and a row that says what the chain says. */
@@ -301,16 +477,32 @@ replay_person(struct replay *p, enum sql_id find, int64_t area, int64_t id, bool
     bool opens = !is_shredded && keyring_unwrap(p->keys, area, id, row.wrapped, key);
     p->out->streams++;
     p->out->shredded += is_shredded;
-    struct chain c = {.area = area, .stream = id, .key = opens ? key : NULL};
+    struct chain c = {.area = area, .stream = id, .key = opens ? key : NULL, .is_complaint = is_complaint};
     if (!opens && !is_shredded)
         differ(p, id, "its key does not open");
     else if (check_chain(p, &c, err)) {
         check_head(p, &c, row.version, row.head);
         if (opens)
-            (is_complaint ? compare_complaint : compare_contact)(p, &c, &row);
+            (is_complaint ? compare_complaint : compare_contact)(p, &c, &row, err);
     }
     explicit_bzero(key, sizeof key);
     return err->kind == ERR_NONE;
+}
+
+/* A published version of the scheme is what its event says. */
+static void
+compare_scheme(struct replay *p, const struct chain *c, struct str body, struct err *err)
+{
+    uint8_t digest[HASH_BYTES];
+    struct buf is = {0};
+    json_t *o = json_parse(p->arena, body, err);
+    const char *said = json_string_value(json_object_get(o, "tables"));
+    if (!o || !scheme_version_digest(p->db, c->area, json_integer_value(json_object_get(o, "version")), digest, err))
+        return;
+    buf_hex(&is, digest, sizeof digest);
+    if (!str_is(buf_view(&is), said ? said : ""))
+        differ(p, REGISTRY_STREAM, "a published scheme");
+    buf_release(&is);
 }
 
 /* Organisations, places, people and posts: the last event says what the rows are. */
@@ -329,6 +521,8 @@ replay_registry(struct replay *p, int64_t area, struct err *err)
     if (o && !str_is(buf_view(&is), said ? said : ""))
         differ(p, REGISTRY_STREAM, "the registry");
     buf_release(&is);
+    for (size_t i = 0; i < c.n_published && err->kind == ERR_NONE; i++)
+        compare_scheme(p, &c, c.published[i], err);
     return err->kind == ERR_NONE;
 }
 
@@ -375,6 +569,7 @@ check_rest(struct replay *p, int64_t area, struct err *err)
         const char *what;
     } checks[] = {{SQL_ROWS_OF_NOTHING, "a row without its events"},
                   {SQL_DUTIES_OF_NOTHING, "a duty of nothing"},
+                  {SQL_FILES_OF_NOTHING, "a file of nothing"},
                   {SQL_CASE_NUMBERS_WRONG, "the cases of a day are not as many as its numbers"}};
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
         struct rows r;
@@ -385,7 +580,12 @@ check_rest(struct replay *p, int64_t area, struct err *err)
         if (r.has_failed)
             return false;
     }
-    return true;
+    int64_t told = p->knows_told ? db_int(p->db, SQL_TOLD_COUNT, DB_ARGS(V_INT(area)), 0, err) : p->told;
+    if (db_int(p->db, SQL_FILES_COUNT, DB_ARGS(V_INT(area), V_INT(0)), 0, err) != p->files)
+        differ(p, 0, "a file that no event names");
+    if (told != p->told)
+        differ(p, 0, "a notice that no event caused");
+    return err->kind == ERR_NONE;
 }
 
 bool
@@ -407,6 +607,8 @@ ledger_replay(struct db *db, struct keyring *k, struct arena *a, void (*progress
     bool ok = err->kind == ERR_NONE;
     for (size_t i = 0; ok && i < n_areas; i++) {
         int64_t ids[500], after = INT64_MIN;
+        p.files = p.told = 0;
+        p.knows_told = true;
         for (size_t n = 1; ok && n;) {
             ok = stream_list(&p, areas[i], after, ids, &n, err);
             for (size_t s = 0; ok && s < n; s++) {
@@ -417,9 +619,8 @@ ledger_replay(struct db *db, struct keyring *k, struct arena *a, void (*progress
             if (progress)
                 progress(out->events, all);
         }
+        ok = ok && check_rest(&p, areas[i], err);
     }
-    for (size_t i = 0; ok && i < n_areas; i++)
-        ok = check_rest(&p, areas[i], err);
     arena_free(p.arena);
     return ok;
 }

@@ -42,7 +42,8 @@ bool cases_list(struct db *db, struct keyring *k, struct arena *a, const struct 
 /* Up to LIMIT_LIST_COUNT + 1. */
 int64_t cases_count(struct db *db, struct keyring *k, const struct case_filter *f, struct err *err);
 
-/* Duties with their cases: 待办. `owners` are what the person may answer for (caller_owners in actions). */
+/* Duties with their cases: 待办. `owners` are what the person may answer for (caller_owners in actions). Unless it is asked for
+ * by kind, the answer to the resident is left out while its owner has the case in hand and it is not amber yet. */
 struct duty_row {
     struct duty d;
     struct case_file c;
@@ -53,7 +54,7 @@ struct duty_rows {
     bool has_more;
 };
 bool duties_of_owners(struct db *db, struct arena *a, int64_t area, const struct owner *owners, size_t n, int kind /* -1 */,
-                      size_t limit, struct duty_rows *out, struct err *err);
+                      instant now, size_t limit, struct duty_rows *out, struct err *err);
 struct duty_counts {
     int64_t open, overdue, due_soon /* 24 h */, chases;
     int64_t by_kind[DUTY_KIND_COUNT];

@@ -49,7 +49,7 @@ by_due(const void *a, const void *b)
 
 bool
 duties_of_owners(struct db *db, struct arena *a, int64_t area, const struct owner *owners, size_t n_owners, int kind,
-                 size_t limit, struct duty_rows *out, struct err *err)
+                 instant now, size_t limit, struct duty_rows *out, struct err *err)
 {
     struct duty_row *list = arena_array(a, struct duty_row, (limit + 1) * (n_owners ? n_owners : 1));
     size_t n = 0;
@@ -57,7 +57,7 @@ duties_of_owners(struct db *db, struct arena *a, int64_t area, const struct owne
         const struct owner *o = &owners[i];
         struct rows r;
         if (!db_query(db, SQL_DUTIES_OPEN_OF_OWNER, &r, err, V_INT(area), V_INT(o->org), V_INT(o->role), V_INT(o->place),
-                      V_INT(o->person), V_INT(kind), V_INT(kind), V_INT((int64_t)limit + 1)))
+                      V_INT(o->person), V_INT(kind), V_INT(kind), V_INT(now), V_INT((int64_t)limit + 1)))
             return false;
         while (rows_next(&r, err)) {
             read_duty_columns(&r, 0, &list[n].d);

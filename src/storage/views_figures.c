@@ -4,7 +4,7 @@
 
 enum { MINIMUM_N = 5 /* below: 样本不足 */ };
 
-enum unit { COUNT, SHARE, HOURS, DROP, VISITED, NOW /* of this moment, whatever the period */ };
+enum unit { COUNT, SHARE, HOURS, DROP, VISITED, NOW /* of this moment, whatever the period */, YEARS /* against the year before */ };
 struct source {
     enum sql_id sql;
     enum unit unit;
@@ -38,7 +38,14 @@ struct source {
     X("solved_said", "群众认可解决率", "%", "反映人说“已解决” ÷ 反映人作了回答的事项。", "HC-11", FIG_SOLVED_SAID, SHARE, false) \
     X("median_hours", "办结时间中位数", "小时", "期间办结事项从登记到办结的自然小时数的中位数。", "HC-13", FIG_HOURS, HOURS, false) \
     X("duties_missed", "超期责任", "项", "期间到期而没有完成的责任（含后来补上的）。", "HC-11", FIG_DUTIES_MISSED, COUNT, false)                     \
-    X("complaints", "对执法部门和人员的投诉", "件", "居民不用登录就能投诉；只有行政执法协调监督看得到内容。", "HC-55", FIG_COMPLAINTS, COUNT, false)
+    X("complaints", "对执法部门和人员的投诉", "件", "居民不用登录就能投诉；只有行政执法协调监督看得到内容。", "HC-55", FIG_COMPLAINTS, COUNT, false) \
+    X("onsite", "应哨现场执法", "件", "派单（吹哨）以后执法人员到现场并登记了到场或复查的执法清单事项；一件吹哨算一次现场执法，同一件多次到场不重复计。分母为派单件数。", "BG-20 O11", FIG_ONSITE, COUNT, true) \
+    X("resident_closed", "处置群众反映问题", "件", "居民、热线、来访、电话、微信群等群众先说出来的事项中，期间办结的。分母为期间全部办结。", "BG-20 O12", FIG_RESIDENT_CLOSED, COUNT, false) \
+    X("complaints_drop", "执法类投诉同比降幅", "%", "1 − 期间群众反映的执法清单事项 ÷ 上一年同期。上一年同期没有完整记录时不计算。", "BG-20 O13", FIG_COMPLAINTS_TOLD, YEARS, true) \
+    X("next_day", "第二天以前解决占比", "%", "登记当天或第二天解决的事项 ÷ 期间解决的事项。", "NH-07 O19", FIG_NEXT_DAY, SHARE, false) \
+    X("demands_solved", "解决民生诉求", "件", "群众反映的事项中，期间以已解决或调解达成办结的。分母为期间办结的群众反映事项。", "LC-17 O20", FIG_DEMANDS_SOLVED, COUNT, false) \
+    X("rated", "评价率", "%", "有群众有效评价的事项 ÷ 期间办结的事项；看满意率时一起看。", "LC-17 O20", FIG_RATED, SHARE, false) \
+    X("before_spoken", "未诉先办", "件", "巡查、摸排、物业、志愿者等先发现，办结前没有居民再反映的事项中，期间办结的。分母为期间全部办结。", "BG-11 LC-21 O23", FIG_BEFORE_SPOKEN, COUNT, false)
 
 const struct figure figures[] = {
 #define X(name, title, unit, definition, seed, sql, kind, by_day) {name, title, unit, definition, 1, seed},
@@ -187,6 +194,33 @@ count_pair(struct db *db, const struct source *s, int64_t area, int64_t lo, int6
     return !r.has_failed;
 }
 
+/* The same days of the year before; 29 February falls on the 28th. */
+static int32_t
+year_before(int32_t day)
+{
+    struct civil c = civil_of_day(day);
+    return day_number(c.year - 1, c.month, c.month == 2 && c.day == 29 ? 28 : c.day);
+}
+
+/* Last year counts only when it was recorded from its first days on (BG-20: else 无同期数据). */
+static bool
+against_last_year(struct db *db, const struct source *s, int64_t area, int32_t from, int32_t to, int32_t place, int32_t org,
+                  struct figure_value *out, struct err *err)
+{
+    enum { SLACK_DAYS = 7 };
+    struct figure_value then = {0};
+    int32_t then_from = year_before(from), then_to = year_before(to);
+    int64_t first = db_int(db, SQL_FIG_FIRST_DAY, DB_ARGS(V_INT(area)), 0, err);
+    if (!count_pair(db, s, area, from, to, place, org, out, err) ||
+        !count_pair(db, s, area, then_from, then_to, place, org, &then, err))
+        return false;
+    out->denominator = then.numerator;
+    out->is_defined = first && first <= then_from + SLACK_DAYS && then.numerator > 0;
+    out->value = out->is_defined ? 100.0 * (1 - (double)out->numerator / (double)then.numerator) : 0;
+    out->note = out->is_defined ? STR("") : STR("无同期数据");
+    return true;
+}
+
 bool
 figure_compute(struct db *db, struct arena *a, int64_t area, const struct figure *f, int32_t from, int32_t to,
                int32_t place, int32_t org, struct figure_value *out, struct err *err)
@@ -197,6 +231,8 @@ figure_compute(struct db *db, struct arena *a, int64_t area, const struct figure
         return median_hours(db, a, area, from, to, place, org, out, err);
     if (s->unit == DROP)
         return drop(db, a, area, from, to, out, err);
+    if (s->unit == YEARS)
+        return against_last_year(db, s, area, from, to, place, org, out, err);
     int64_t lo = s->by_day ? from : day_start(from), hi = s->by_day ? to : day_start(to + 1);
     if (!count_pair(db, s, area, lo, hi, place, org, out, err))
         return false;

@@ -31,7 +31,7 @@ what_was_written_is_read(void **state)
     struct event_body all, told;
     struct err err = {0};
     fill(fx, a);
-    event_body_write(fx, NULL, 0, &plain);
+    event_body_write(fx, NULL, 0, NULL, 0, &plain);
     assert_true(event_body_read(a, buf_view(&plain), &all, &err));
     assert_true(event_body_read_told(a, buf_view(&plain), &told, &err));
     assert_int_equal(all.n_columns, 2);

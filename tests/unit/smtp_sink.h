@@ -17,6 +17,7 @@ struct smtp_sink {
     /* Set before a mail is sent. */
     const char *_Atomic rcpt_answer; /* instead of "250 ok" */
     _Atomic bool is_silent;          /* takes the connection and says nothing */
+    _Atomic bool hangs_up;           /* takes the mail and is gone before it says so */
     /* What came in, read after the mail was sent and sink_settle(). */
     struct buf from, to, data, auth;
     _Atomic int mails;
@@ -74,6 +75,8 @@ sink_talk(struct smtp_sink *s, FILE *in, FILE *out)
         } else if (strncmp(line, "DATA", 4) == 0) {
             sink_say(out, "354 go on");
             sink_read_data(s, in);
+            if (s->hangs_up)
+                return;
             sink_say(out, "250 taken");
         } else if (strncmp(line, "QUIT", 4) == 0) {
             sink_say(out, "221 bye");

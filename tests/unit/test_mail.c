@@ -386,6 +386,20 @@ smtp_logs_in(void **state)
     assert_null(mailer_open(&s, dir, NULL, &err));
 }
 
+/* The mail is there, or it is not: nobody knows, and a page must not say that it failed. */
+static void
+smtp_does_not_know_what_was_not_answered(void **state)
+{
+    (void)state;
+    struct err err = {0};
+    sink.hangs_up = true;
+    assert_false(try_plain(smtp_with((struct mail_settings){0}, NULL), &err));
+    sink.hangs_up = false;
+    sink_settle(&sink);
+    assert_int_equal(err.kind, ERR_UNKNOWN);
+    assert_non_null(strstr(err.message, "不能确定"));
+}
+
 static void *
 set_after_a_moment(void *flag)
 {
@@ -522,6 +536,7 @@ main(void)
         cmocka_unit_test(delivers_what_it_was_given), cmocka_unit_test(a_repeat_is_the_same_mail),
         cmocka_unit_test(refuses_what_nobody_could_send), cmocka_unit_test(writes_headers_in_order),
         cmocka_unit_test(smtp_tells_what_the_server_said), cmocka_unit_test(smtp_needs_encryption_where_it_is_asked),
+        cmocka_unit_test(smtp_does_not_know_what_was_not_answered),
         cmocka_unit_test(smtp_logs_in), cmocka_unit_test(smtp_stops_when_told),
         cmocka_unit_test(memory_can_be_told_to_fail), cmocka_unit_test(file_says_when_it_cannot),
         cmocka_unit_test(settings_are_read), cmocka_unit_test(settings_name_the_line),

@@ -230,6 +230,32 @@ the_sixth_failure_is_the_last(void **state)
     assert_int_equal(m.n, COUNT_OF(waits));
 }
 
+/* A last try without an answer is not called a failure: the mail may lie in the other's box. */
+static void
+an_unanswered_last_try_stays_unknown(void **state)
+{
+    (void)state;
+    struct trying m = {.base = {try_mail, NULL}, .failures = 100, .kind = ERR_UNKNOWN};
+    struct courier c = {.app = app, .settings = &settings, .mailer = &m.base};
+    run(&c);
+    report_urgent();
+    for (size_t i = 0; i < OUTBOX_TRIES; i++) {
+        go_to(now + 6 * HOUR);
+        run(&c);
+    }
+    assert_int_equal(m.n, OUTBOX_TRIES);
+    struct err err = {0};
+    struct messages list;
+    const struct area *area = app_area(app, 0);
+    static const struct posting admin = {.role = ROLE_ADMIN};
+    const struct caller who = {.area = area, .person = 1, .postings = {&admin}, .n_postings = 1};
+    assert_true(messages_list(app_reader_lock(app), a, &who, MESSAGES_FAILED, 0, &list, &err));
+    app_reader_unlock(app);
+    assert_int_equal(list.n, 1);
+    assert_int_equal(list.p[0].state, OUTBOX_UNKNOWN);
+    check_str(list.p[0].text, "");
+}
+
 static void
 what_nobody_could_send_is_not_tried_again(void **state)
 {
@@ -400,6 +426,7 @@ main(void)
         cmocka_unit_test(notices_of_a_rest_are_mailed_unless_stale),
         cmocka_unit_test(a_failure_is_tried_again_with_the_same_id),
         cmocka_unit_test(the_sixth_failure_is_the_last),
+        cmocka_unit_test(an_unanswered_last_try_stays_unknown),
         cmocka_unit_test(what_nobody_could_send_is_not_tried_again),
         cmocka_unit_test(a_stop_is_no_failure),
         cmocka_unit_test(an_address_is_for_a_role_or_an_organisation),

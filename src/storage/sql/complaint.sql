@@ -8,6 +8,9 @@ VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, 0, '');
 UPDATE complaint SET version = version + 1, head = $1, answered_at = $2, finding = $3
 WHERE area = $4 AND id = $5 AND version = $6;
 
+-- name: complaint_missed   (an event more)
+UPDATE complaint SET version = version + 1, head = $1 WHERE area = $2 AND id = $3 AND version = $4;
+
 -- name: complaint_by_id
 SELECT version, head, wrapped_key, secret, kind, org, place, opened_at, answered_at, finding FROM complaint
 WHERE area = $1 AND id = $2;

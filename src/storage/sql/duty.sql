@@ -27,19 +27,25 @@ SELECT due FROM duty WHERE ending = 0 AND missed_at = 0 ORDER BY due, id LIMIT 1
 -- name: duties_due   (in (due, id) order; index duty_clock)
 SELECT area, subject, id, due, subject_kind FROM duty WHERE ending = 0 AND missed_at = 0 AND due <= $1 ORDER BY due, id LIMIT 64;
 
+-- fragment: is_quiet_answer   (答复居民 is done by closing: who has the case in hand owes it silently until it turns amber. 12 is
+-- DUTY_ANSWER, main duties stand before it; index duty_main)
+duty.kind = 12 AND duty.missed_at = 0 AND EXISTS (SELECT 1 FROM duty AS held WHERE held.area = duty.area
+        AND held.subject = duty.subject AND held.owner_org = duty.owner_org AND held.ending = 0 AND held.kind < 12)
+
 -- name: duties_open_of_owner   (待办; index duty_owner)
 SELECT {duty_columns}, {case_columns}
 FROM duty JOIN case_file ON case_file.area = duty.area AND case_file.id = duty.subject
 WHERE duty.area = $1 AND duty.owner_org = $2 AND duty.owner_role = $3 AND duty.owner_place = $4 AND duty.owner_person = $5
     AND duty.ending = 0 AND ($6 < 0 OR duty.kind = $7)
-ORDER BY duty.due LIMIT $8;
+    AND NOT ($6 < 0 AND duty.amber_at > $8 AND {is_quiet_answer})
+ORDER BY duty.due LIMIT $9;
 
 -- name: duty_counts_of_owner   (the badges; index duty_owner)
 SELECT kind, COUNT(*), SUM(CASE WHEN missed_at > 0 OR due < $1 THEN 1 ELSE 0 END),
     SUM(CASE WHEN missed_at = 0 AND due >= $2 AND due < $3 THEN 1 ELSE 0 END)
 FROM duty
 WHERE area = $4 AND owner_org = $5 AND owner_role = $6 AND owner_place = $7 AND owner_person = $8 AND ending = 0
-    AND subject_kind = 1
+    AND subject_kind = 1 AND NOT (amber_at > $1 AND {is_quiet_answer})
 GROUP BY kind;
 
 -- name: duty_ids_of_owner   (hand-over; index duty_owner)
@@ -49,6 +55,3 @@ ORDER BY due;
 
 -- name: duty_by_id
 SELECT {duty_columns} FROM duty WHERE area = $1 AND id = $2;
-
--- name: duty_missed   (of a complaint: the miss goes to a role)
-UPDATE duty SET missed_at = $1, up_role = $2 WHERE area = $3 AND id = $4 AND missed_at = 0;

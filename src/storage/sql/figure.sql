@@ -144,3 +144,34 @@ SELECT COUNT(*) FROM case_file WHERE area = $1 AND state < 8 AND main_kind = 0;
 SELECT COALESCE(SUM(CASE WHEN closed_at <= answer_due THEN 1 ELSE 0 END), 0), COUNT(*)
 FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND outcome > 0
     AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_onsite   (BG-20, O11: whistles answered on the spot; index case_number)
+SELECT COALESCE(SUM(CASE WHEN list = 1 AND dispatched_at > 0 AND visits > 0 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN list = 1 AND dispatched_at > 0 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_resident_closed   (BG-20, O12: what residents told, ended; index case_closed)
+SELECT COALESCE(SUM(CASE WHEN outcome > 0 AND source NOT IN ('grid_sweep', 'patrol', 'joint_visit', 'volunteer', 'deliberation', 'liaison_day', 'property', 'transfer') THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN outcome > 0 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_complaints_told   (BG-20, O13: enforcement matters that residents told; index case_number)
+SELECT COALESCE(SUM(CASE WHEN list = 1 AND source NOT IN ('grid_sweep', 'patrol', 'joint_visit', 'volunteer', 'deliberation', 'liaison_day', 'property', 'transfer') THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN list = 1 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_next_day   (NH-07, O19: solved by the day after, in Shanghai's days; index case_closed)
+SELECT COALESCE(SUM(CASE WHEN outcome IN (1, 5) AND (closed_at + 28800000) / 86400000 <= day + 1 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN outcome IN (1, 5) THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_demands_solved   (LC-17, O20: what residents told, solved; index case_closed)
+SELECT COALESCE(SUM(CASE WHEN outcome IN (1, 5) AND source NOT IN ('grid_sweep', 'patrol', 'joint_visit', 'volunteer', 'deliberation', 'liaison_day', 'property', 'transfer') THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN outcome > 0 AND source NOT IN ('grid_sweep', 'patrol', 'joint_visit', 'volunteer', 'deliberation', 'liaison_day', 'property', 'transfer') THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_rated   (LC-17: with a valid rating; index case_closed)
+SELECT COALESCE(SUM(CASE WHEN grade > 0 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN outcome > 0 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_before_spoken   (BG-11, LC-21, O23: found before anybody spoke, and nobody did until the end; index case_closed)
+SELECT COALESCE(SUM(CASE WHEN outcome > 0 AND followers = 0 AND source IN ('grid_sweep', 'patrol', 'joint_visit', 'volunteer', 'deliberation', 'liaison_day', 'property') THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN outcome > 0 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_first_day   (where the records begin; index case_number)
+SELECT day FROM case_file WHERE area = $1 ORDER BY day LIMIT 1;

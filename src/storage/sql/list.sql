@@ -53,6 +53,13 @@ case_file.area = $1 AND +case_file.state BETWEEN $2 AND $3 AND ($4 = '' OR case_
         WHEN $275 = 24 AND NOT (case_file.solved = 1) THEN 0 -- solved_said
         WHEN $275 = 25 AND NOT (case_file.outcome > 0) THEN 0 -- median_hours
         WHEN $275 = 26 AND NOT (case_file.main_missed = 1) THEN 0 -- duties_missed
+        WHEN $275 = 28 AND NOT (case_file.list = 1 AND case_file.dispatched_at > 0 AND case_file.visits > 0) THEN 0 -- onsite
+        WHEN $275 = 29 AND NOT (case_file.outcome > 0 AND case_file.source NOT IN ('grid_sweep', 'patrol', 'joint_visit', 'volunteer', 'deliberation', 'liaison_day', 'property', 'transfer')) THEN 0 -- resident_closed
+        WHEN $275 = 30 AND NOT (case_file.list = 1 AND case_file.source NOT IN ('grid_sweep', 'patrol', 'joint_visit', 'volunteer', 'deliberation', 'liaison_day', 'property', 'transfer')) THEN 0 -- complaints_drop
+        WHEN $275 = 31 AND NOT (case_file.outcome IN (1, 5) AND (case_file.closed_at + 28800000) / 86400000 - 1 <= case_file.day) THEN 0 -- next_day
+        WHEN $275 = 32 AND NOT (case_file.outcome IN (1, 5) AND case_file.source NOT IN ('grid_sweep', 'patrol', 'joint_visit', 'volunteer', 'deliberation', 'liaison_day', 'property', 'transfer')) THEN 0 -- demands_solved
+        WHEN $275 = 33 AND NOT (case_file.grade > 0) THEN 0 -- rated
+        WHEN $275 = 34 AND NOT (case_file.outcome > 0 AND case_file.followers = 0 AND case_file.source IN ('grid_sweep', 'patrol', 'joint_visit', 'volunteer', 'deliberation', 'liaison_day', 'property')) THEN 0 -- before_spoken
         ELSE 1 END = 1
 
 -- name: cases_newest
