@@ -193,9 +193,7 @@ bool
 reopen(struct decision *d, struct str why)
 {
     d->c->reopens++;
-    for (int k = 0; k < DUTY_KIND_COUNT; k++)
-        if (k != DUTY_DELIVER) /* a decision made is still to be served (行政处罚法 61) */
-            duties_end(d, k, END_SUPERSEDED);
+    duties_end_all(d, END_SUPERSEDED);
     d->c->state = CASE_HANDLING;
     d->c->outcome = OUTCOME_NONE;
     d->c->tier = TIER_NONE;
