@@ -126,20 +126,31 @@ registry_set_posting(struct db *db, int64_t area, const struct posting *p, struc
                    V_INT(p->cert_until), V_INT(p->from), V_INT(p->to), V_INT(p->turn), V_INT(p->turns));
 }
 
-/* Each column as its length and its text, so that no two tables read the same. */
+static void
+add_columns(const struct rows *r, int from, int to, struct buf *all)
+{
+    for (int i = from; i < to; i++) {
+        struct str v = rows_text(r, i);
+        buf_int(all, (int64_t)v.n);
+        buf_char(all, ':');
+        buf_str(all, v);
+    }
+}
+
+/* Each column as its length and its text, so that no two tables read the same. Columns that came with a later version count
+ * only in rows that use them: what was recorded before still holds. */
 static bool
-add_rows(struct db *db, enum sql_id id, int columns, int64_t area, struct buf *all, struct err *err)
+add_rows(struct db *db, enum sql_id id, int columns, int later, int64_t area, struct buf *all, struct err *err)
 {
     struct rows r;
     if (!db_query(db, id, &r, err, V_INT(area)))
         return false;
-    while (rows_next(&r, err))
-        for (int i = 0; i < columns; i++) {
-            struct str v = rows_text(&r, i);
-            buf_int(all, (int64_t)v.n);
-            buf_char(all, ':');
-            buf_str(all, v);
-        }
+    while (rows_next(&r, err)) {
+        bool is_used = false;
+        for (int i = columns; i < columns + later; i++)
+            is_used |= rows_int(&r, i) != 0;
+        add_columns(&r, 0, columns + (is_used ? later : 0), all);
+    }
     return !r.has_failed;
 }
 
@@ -147,8 +158,8 @@ bool
 registry_digest(struct db *db, int64_t area, uint8_t out[HASH_BYTES], struct err *err)
 {
     struct buf all = {0};
-    bool ok = add_rows(db, SQL_ORGS_ALL, 12, area, &all, err) && add_rows(db, SQL_PLACES_ALL, 19, area, &all, err) &&
-              add_rows(db, SQL_PEOPLE_ALL, 6, area, &all, err) && add_rows(db, SQL_POSTINGS_ALL, 14, area, &all, err);
+    bool ok = add_rows(db, SQL_ORGS_ALL, 12, 0, area, &all, err) && add_rows(db, SQL_PLACES_ALL, 19, 0, area, &all, err) &&
+              add_rows(db, SQL_PEOPLE_ALL, 6, 0, area, &all, err) && add_rows(db, SQL_POSTINGS_ALL, 12, 2, area, &all, err);
     sm3(buf_view(&all), out);
     buf_release(&all);
     return ok;
