@@ -115,7 +115,7 @@ end_posting(const struct change_registry *c, struct changed *out, struct err *er
     for (size_t i = 0; i < r->n_postings; i++) {
         const struct posting *p = &r->postings[i];
         is_filled |= p->id != old->id && p->role == old->role && p->org == old->org && p->place == old->place &&
-                     p->from <= today && (!p->to || p->to >= today);
+                     posting_held(p, today);
     }
     if (!is_filled)
         return err_field(err, "successor", "这个岗位只有这一个人，请先安排接替的人，再结束任职。");

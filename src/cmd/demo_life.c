@@ -412,8 +412,7 @@ person_for(struct life *l, const struct place *p, const struct channel *ch, cons
     for (size_t i = 0; i < r->n_postings && n < 16; i++) {
         const struct posting *at = &r->postings[i];
         const struct person *who = registry_person(r, at->person);
-        bool is_channel = at->role < ROLE_COUNT && (ch->roles & ROLE_BIT(at->role)) && (!at->from || at->from <= today) &&
-                          (!at->to || today <= at->to) && (!at->turns || (civil_of_day(today).month - at->turn) % at->turns == 0);
+        bool is_channel = at->role < ROLE_COUNT && (ch->roles & ROLE_BIT(at->role)) && posting_in_force(at, today);
         bool is_here = at->place ? place_within(r, p->id, at->place)
                        : at->org ? at->org == p->firm || at->org == lead || at->org == owner_org(r, STR("@community"), p, 0) ||
                                        at->org == owner_org(r, STR("@station"), p, 0) || at->role == ROLE_HOTLINE ||

@@ -16,7 +16,7 @@ hotline_caller(struct import *im, struct caller *who, struct err *err)
     for (size_t i = 0; i < r->n_postings && !p; i++) {
         const struct posting *q = &r->postings[i];
         const struct person *who_is = registry_person(r, q->person);
-        if (q->role == ROLE_HOTLINE && q->from <= today && (!q->to || q->to >= today) && who_is && !who_is->is_disabled)
+        if (q->role == ROLE_HOTLINE && posting_in_force(q, today) && who_is && !who_is->is_disabled)
             p = q;
     }
     if (!p)

@@ -154,7 +154,7 @@ contact_of(const struct decision *d, const struct place *community, int order)
         const struct posting *p = &r->postings[i];
         const struct person *who = registry_person(r, p->person);
         if (p->role == ROLE_OFFICER && p->org == d->c->lead && p->place == community->id && p->order == order &&
-            (!p->from || p->from <= today) && (!p->to || today <= p->to) && who && !who->is_disabled)
+            posting_in_force(p, today) && who && !who->is_disabled)
             return (struct owner){.org = p->org, .role = ROLE_OFFICER, .person = p->person};
     }
     return (struct owner){.role = ROLE_NONE};

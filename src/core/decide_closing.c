@@ -16,7 +16,8 @@ staffed_without(const struct registry *r, int32_t org, int role, int64_t handler
 {
     for (size_t i = 0; i < r->n_postings; i++) {
         const struct posting *p = &r->postings[i];
-        if (p->role == role && p->org == org && p->person != handler && p->from <= day && (!p->to || p->to >= day))
+        const struct person *who = registry_person(r, p->person);
+        if (p->role == role && p->org == org && p->person != handler && posting_in_force(p, day) && who && !who->is_disabled)
             return true;
     }
     return false;

@@ -211,11 +211,17 @@ first_posting(const struct registry *r, int64_t person)
     return from;
 }
 
-static bool
-in_force(const struct posting *p, int32_t day)
+bool
+posting_held(const struct posting *p, int32_t day)
+{
+    return (!p->from || p->from <= day) && (!p->to || day <= p->to);
+}
+
+bool
+posting_in_force(const struct posting *p, int32_t day)
 {
     bool is_its_turn = !p->turns || (civil_of_day(day).month - p->turn) % p->turns == 0;
-    return is_its_turn && (!p->from || p->from <= day) && (!p->to || day <= p->to);
+    return is_its_turn && posting_held(p, day);
 }
 
 size_t
@@ -223,7 +229,7 @@ registry_postings(const struct registry *r, int64_t person, int32_t day, const s
 {
     size_t n = 0;
     for (size_t i = first_posting(r, person); i < r->n_postings && r->postings[i].person == person && n < max; i++)
-        if (in_force(&r->postings[i], day))
+        if (posting_in_force(&r->postings[i], day))
             out[n++] = &r->postings[i];
     return n;
 }
@@ -346,7 +352,7 @@ owner_is(const struct registry *r, const struct owner *o, int64_t person, int32_
     if (!o->org && o->role == ROLE_NONE)
         return false;
     for (size_t i = first_posting(r, person); i < r->n_postings && r->postings[i].person == person; i++)
-        if (in_force(&r->postings[i], day) && posting_fills(r, &r->postings[i], o->role, o->org, o->place))
+        if (posting_in_force(&r->postings[i], day) && posting_fills(r, &r->postings[i], o->role, o->org, o->place))
             return true;
     return false;
 }
@@ -354,7 +360,7 @@ owner_is(const struct registry *r, const struct owner *o, int64_t person, int32_
 static bool
 fills_today(const struct registry *r, const struct posting *p, int role, int32_t org, int32_t place, int32_t day)
 {
-    if (!in_force(p, day) || !posting_fills(r, p, role, org, place))
+    if (!posting_in_force(p, day) || !posting_fills(r, p, role, org, place))
         return false;
     const struct person *who = registry_person(r, p->person);
     return who && !who->is_disabled;

@@ -99,6 +99,9 @@ const struct place *registry_place(const struct registry *r, int32_t id);
 const struct place *registry_place_code(const struct registry *r, struct str code);
 const struct person *registry_person(const struct registry *r, int64_t id);
 const struct person *registry_username(const struct registry *r, struct str username);
+/* Held: appointed and not yet ended. In force: held, and where the post goes round, it is its turn (BG-03). */
+bool posting_held(const struct posting *p, int32_t day);
+bool posting_in_force(const struct posting *p, int32_t day);
 /* The postings of a person in force on a day. */
 size_t registry_postings(const struct registry *r, int64_t person, int32_t day, const struct posting **out, size_t max);
 const struct place *place_above(const struct registry *r, const struct place *p, enum place_kind kind); /* itself counts */

@@ -153,7 +153,7 @@ list_officers(const struct visit *v, struct option_list *l, const struct case_fi
         const struct person *who = registry_person(r, p->person);
         bool is_officer = p->role == ROLE_OFFICER || p->role == ROLE_DEPARTMENT_HEAD;
         if (!is_officer || !p->cert_no.n || !who || who->is_disabled || (org && p->org != org) ||
-            (p->to && p->to < today) || p->from > today)
+            !posting_in_force(p, today))
             continue;
         struct buf b = {0};
         buf_printf(&b, "%.*s（%.*s，", (int)who->name.n, who->name.p, (int)p->cert_no.n, p->cert_no.p);

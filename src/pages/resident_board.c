@@ -53,7 +53,7 @@ fill_near(const struct visit *v, struct arena *a, const struct place *p, struct 
 static bool
 is_certified(const struct posting *p, int32_t day)
 {
-    return p->role == ROLE_OFFICER && (!p->from || p->from <= day) && (!p->to || day <= p->to) && p->cert_until >= day;
+    return p->role == ROLE_OFFICER && posting_in_force(p, day) && p->cert_until >= day;
 }
 
 /* The officer of an organisation who stands first on the list for this place: the nearest place wins, then the order. */

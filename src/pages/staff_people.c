@@ -13,12 +13,6 @@ may_change_registry(const struct visit *v)
 
 /* ---- Lines ---- */
 
-static bool
-is_in_force(const struct posting *p, int32_t today)
-{
-    return p->from <= today && (!p->to || p->to >= today);
-}
-
 /* Both what the certificate says and whether somebody should look at it. */
 static const char *
 cert_words(struct arena *a, const struct posting *p, int32_t today, bool *is_bad)
@@ -181,7 +175,7 @@ posts_of(const struct visit *v, struct arena *a, const struct person *who)
         struct post_line *l = &out[n++];
         *l = (struct post_line){.id = p->id, .role = role_label(p->role), .span = buf_keep(a, &span).p,
                                 .org = org_name(r, p->org), .place = p->place ? place_name(r, p->place) : STR(""),
-                                .matters = p->matters, .note = p->note, .is_over = !is_in_force(p, today)};
+                                .matters = p->matters, .note = p->note, .is_over = !posting_held(p, today)};
         const char *cert = cert_words(a, p, today, &l->is_cert_bad);
         if (cert)
             l->cert = arena_printf(a, "%.*s，%s", (int)p->cert_no.n, p->cert_no.p, cert);

@@ -308,6 +308,28 @@ every_wrong_cell_is_found(void **state)
     }
 }
 
+/* 轮值 (BG-03): the second of every six months is February and August. */
+static void
+a_post_that_goes_round_is_in_force_in_its_months(void **state)
+{
+    (void)state;
+    static const struct {
+        int turn, turns, month;
+        bool holds;
+    } rows[] = {
+        {0, 0, 4, true},  {1, 6, 1, true},  {1, 6, 7, true},  {1, 6, 2, false}, {2, 6, 8, true},   {2, 6, 3, false},
+        {6, 6, 6, true},  {6, 6, 12, true}, {6, 6, 1, false}, {12, 12, 12, true}, {12, 12, 1, false}, {1, 1, 5, true},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct posting p = {.turn = rows[i].turn, .turns = rows[i].turns, .from = day_number(2026, 1, 1), .to = day_number(2026, 12, 31)};
+        int32_t day = day_number(2026, rows[i].month, 15);
+        if (posting_in_force(&p, day) != rows[i].holds)
+            fail_msg("turn %d/%d in month %d", rows[i].turn, rows[i].turns, rows[i].month);
+        assert_true(posting_held(&p, day));
+        assert_false(posting_in_force(&p, day_number(2027, rows[i].month, 15)));
+    }
+}
+
 static void
 the_shipped_registry_is_sound(void **state)
 {
@@ -343,6 +365,7 @@ main(void)
         cmocka_unit_test(owners_have_words),
         cmocka_unit_test(kinds_have_codes),
         cmocka_unit_test(every_wrong_cell_is_found),
+        cmocka_unit_test(a_post_that_goes_round_is_in_force_in_its_months),
         cmocka_unit_test(the_shipped_registry_is_sound),
     };
     return cmocka_run_group_tests_name("registry", tests, set_up, tear_down);
