@@ -99,16 +99,6 @@ one_line(struct arena *a, struct str v)
     return str_trim((struct str){p, v.n});
 }
 
-static bool
-is_part(struct str all, struct str part)
-{
-    struct str piece;
-    while (str_cut(&all, '|', &piece))
-        if (str_eq(str_trim(piece), part))
-            return true;
-    return false;
-}
-
 static struct str
 with_part(struct arena *a, struct str all, struct str part)
 {
@@ -121,10 +111,10 @@ in_old_order(struct arena *a, struct str was, struct str now)
 {
     struct str rest = was, piece, out = STR("");
     while (str_cut(&rest, '|', &piece))
-        if (is_part(now, str_trim(piece)))
+        if (str_lists(now, str_trim(piece)))
             out = with_part(a, out, str_trim(piece));
     for (rest = now; str_cut(&rest, '|', &piece);)
-        if (!is_part(out, piece))
+        if (!str_lists(out, piece))
             out = with_part(a, out, piece);
     return out;
 }

@@ -170,6 +170,17 @@ incoming_drop(struct incoming *in)
     incoming_free(in);
 }
 
+/* What could not be written whole leaves nothing. */
+static bool
+end(struct arena *a, const char *dir, struct sealer *s, bool is_whole, const char *temporary, enum stored_variant v,
+    uint8_t address[HASH_BYTES], struct err *err)
+{
+    if (is_whole)
+        return finish(a, dir, s, temporary, v, address, err);
+    sealer_drop(s);
+    return false;
+}
+
 bool
 stored_put(const char *dir, const uint8_t key[KEY_BYTES], enum stored_variant v, struct str bytes, uint8_t address[HASH_BYTES],
            struct err *err)
@@ -177,11 +188,7 @@ stored_put(const char *dir, const uint8_t key[KEY_BYTES], enum stored_variant v,
     struct arena *a = arena_new();
     const char *temporary;
     struct sealer *s = begin(a, dir, key, v, &temporary, err);
-    bool ok = s && sealer_add(s, bytes, err);
-    if (ok)
-        ok = finish(a, dir, s, temporary, v, address, err);
-    else
-        sealer_drop(s);
+    bool ok = end(a, dir, s, s && sealer_add(s, bytes, err), temporary, v, address, err);
     arena_free(a);
     return ok;
 }
@@ -212,11 +219,7 @@ stored_put_fd(const char *dir, const uint8_t key[KEY_BYTES], enum stored_variant
     struct arena *a = arena_new();
     const char *temporary;
     struct sealer *s = begin(a, dir, key, v, &temporary, err);
-    bool ok = s && add_all(s, fd, err);
-    if (ok)
-        ok = finish(a, dir, s, temporary, v, address, err);
-    else
-        sealer_drop(s);
+    bool ok = end(a, dir, s, s && add_all(s, fd, err), temporary, v, address, err);
     arena_free(a);
     return ok;
 }

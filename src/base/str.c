@@ -365,3 +365,13 @@ buf_base64url(struct buf *b, const void *p, size_t n)
 {
     base64(b, p, n, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", false);
 }
+
+bool
+str_lists(struct str list, struct str part)
+{
+    struct str piece;
+    while (str_cut(&list, '|', &piece))
+        if (str_eq(str_trim(piece), part))
+            return true;
+    return false;
+}

@@ -40,6 +40,7 @@ str_is(struct str a, const char *z)
 
 int str_cmp(struct str a, struct str b);
 bool str_starts(struct str s, struct str prefix);
+bool str_lists(struct str list, struct str part); /* a|b|c has this part, blanks around it aside */
 bool str_has(struct str s, struct str part); /* contains; an empty part is contained */
 struct str str_trim(struct str s); /* ASCII blanks and the full-width space U+3000 */
 struct str str_slice(struct str s, size_t from, size_t to); /* bytes, clamped */

@@ -4,6 +4,21 @@
 #include "registry_import.h"
 #include "scheme_warnings.h"
 
+void
+scheme_errors_json(struct json *j, const struct scheme_errors *errors)
+{
+    json_put_array(j, "errors");
+    for (size_t i = 0; i < errors->n; i++) {
+        json_open_object(j);
+        json_put_str(j, "table", errors->p[i].table);
+        json_put_str(j, "cell", errors->p[i].cell);
+        json_put_str(j, "message", errors->p[i].message);
+        json_put_str(j, "fix", errors->p[i].fix);
+        json_close_object(j);
+    }
+    json_close_array(j);
+}
+
 static void
 print_json(const char *name, bool ok, const struct scheme_errors *errors, const struct scheme_warnings *warnings,
            const struct proof_run *run)
@@ -13,16 +28,7 @@ print_json(const char *name, bool ok, const struct scheme_errors *errors, const 
     json_open_object(&j);
     json_put_z(&j, "scheme", name);
     json_put_bool(&j, "ok", ok);
-    json_put_array(&j, "errors");
-    for (size_t i = 0; i < errors->n; i++) {
-        json_open_object(&j);
-        json_put_str(&j, "table", errors->p[i].table);
-        json_put_str(&j, "cell", errors->p[i].cell);
-        json_put_str(&j, "message", errors->p[i].message);
-        json_put_str(&j, "fix", errors->p[i].fix);
-        json_close_object(&j);
-    }
-    json_close_array(&j);
+    scheme_errors_json(&j, errors);
     json_put_array(&j, "warnings");
     for (size_t i = 0; i < warnings->n; i++) {
         json_open_object(&j);

@@ -10,6 +10,8 @@
 /* Prints counts and cases, in Chinese or as one JSON document. */
 bool scheme_replay_all(struct app *app, const struct scheme *draft, bool as_json, struct err *err);
 
+void scheme_errors_json(struct json *j, const struct scheme_errors *errors); /* the member "errors" of an open object */
+
 /* A proof and how long it took. */
 struct proof_run {
     struct proof *proof;

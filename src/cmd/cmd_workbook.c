@@ -4,8 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cmd.h"
-#include "json.h"
+#include "cmd_scheme.h"
 #include "registry_import.h"
 #include "workbook.h"
 
@@ -74,16 +73,7 @@ print_faults(struct arena *a, const struct scheme_errors *errors, bool as_json)
     }
     json_open_object(&j);
     json_put_bool(&j, "ok", errors->n == 0);
-    json_put_array(&j, "errors");
-    for (size_t i = 0; i < errors->n; i++) {
-        json_open_object(&j);
-        json_put_str(&j, "table", errors->p[i].table);
-        json_put_str(&j, "cell", errors->p[i].cell);
-        json_put_str(&j, "message", errors->p[i].message);
-        json_put_str(&j, "fix", errors->p[i].fix);
-        json_close_object(&j);
-    }
-    json_close_array(&j);
+    scheme_errors_json(&j, errors);
     json_close_object(&j);
     printf("%.*s\n", (int)out.n, out.p);
     buf_release(&out);

@@ -54,9 +54,8 @@ pass_hop(struct decision *d, enum hop_kind done, enum hop_kind next)
     if (w && w->enters == (int)done && w->on_miss >= 0) {
         d->c->whistle = w->on_miss + 1;
         d->c->whistle_at = d->s->now;
-        w = whistle_of(d);
-        if (w->enters > (int)next && w->enters == ENTERS_CONFER) {
-            enter_level(d, (int)d->c->whistle - 1);
+        if (whistle_of(d)->enters == ENTERS_CONFER) {
+            enter_level(d, w->on_miss);
             return;
         }
     }

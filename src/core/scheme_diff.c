@@ -177,16 +177,6 @@ note_row(struct differ *d, const struct side *s, size_t row, enum scheme_change_
 
 /* ---- a cell ---- */
 
-static bool
-has_part(struct str all, struct str part)
-{
-    struct str piece;
-    while (str_cut(&all, '|', &piece))
-        if (str_eq(str_trim(piece), part))
-            return true;
-    return false;
-}
-
 /* The parts of one cell that the other lacks, in words. */
 static struct str
 parts_beyond(struct differ *d, const struct side *s, const struct column_words *c, struct str all, struct str other)
@@ -194,7 +184,7 @@ parts_beyond(struct differ *d, const struct side *s, const struct column_words *
     struct str piece, out = STR("");
     while (str_cut(&all, '|', &piece)) {
         piece = str_trim(piece);
-        if (!piece.n || has_part(other, piece))
+        if (!piece.n || str_lists(other, piece))
             continue;
         struct str word = cell_words(d->a, s->all, c, piece);
         out = str_of(arena_printf(d->a, "%.*s%s%.*s", S(out), out.n ? "、" : "", S(word)));
