@@ -157,13 +157,19 @@ bool key_is_open(struct world *w, const struct key *k);
 int32_t lead_listed(struct world *w, int item, int32_t place);
 int32_t other_department(struct world *w, int32_t than);
 
-/* prove_inputs.c */
-void inputs_classes(struct world *w); /* items, places, reports */
-const struct inputs *inputs_for(struct world *w, int cmd, const struct scene *sc);
+/* prove_people.c */
 size_t actors_for(struct world *w, const struct command *cmd, const struct situation *s, uint16_t *out, size_t max);
 uint16_t actor_number(struct world *w, int64_t person);
 const uint16_t *actors_filling(struct world *w, int role, int32_t org, int32_t place); /* two numbers + 1 */
 bool owner_is_staffed(struct world *w, const struct owner *o);
+
+/* prove_classes.c */
+void inputs_classes(struct world *w); /* items, places, reports */
+bool has_shortest_ladder(const struct world *w, int item);
+bool is_paired(const struct world *w, int item, int32_t place); /* explored together */
+
+/* prove_inputs.c */
+const struct inputs *inputs_for(struct world *w, int cmd, const struct scene *sc);
 
 /* prove_explore.c */
 void give_up(struct world *w, const char *why);
