@@ -205,6 +205,8 @@ outbox_start(struct app *app, struct err *err)
     if (mail)
         o->courier.mailer = mailer_open(mail, app_dir(app), &o->sleeper.is_stopping, err);
     bool ok = o->settings && (!mail || o->courier.mailer);
+    if (ok && mail) /* from here on is news, also what comes before the thread has had its first turn */
+        ok = queue_urgent(&o->courier, app_now(app), err);
     if (ok && !sleeper_start(&o->sleeper, loop, o))
         ok = err_set(err, ERR_INTERNAL, "不能启动后台任务。");
     if (ok)
