@@ -25,6 +25,8 @@ command_lookup(void *ctx, const char *source, struct str code)
         return registry_place_code(r, code) != NULL;
     if (strcmp(source, "officer") == 0)
         return true; /* the decision says who is missing or has no certificate, with the article */
+    if (strcmp(source, "audience") == 0)
+        return str_is(code, audience_code(AUDIENCE_RESIDENT)) || str_is(code, audience_code(AUDIENCE_GRASSROOTS));
     if (strcmp(source, "whistle") == 0)
         return scheme_whistle(sc, code) >= 0;
     if (strcmp(source, "closing") == 0) {

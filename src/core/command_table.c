@@ -227,8 +227,7 @@ static const struct field f_revisit[] = {
     {.name = "grade", .label = "对办理单位的评价", .type = FIELD_CHOICE, .choices = GRADES, .required = true,
      .show_when = "result=solved"},
     {.name = "grade_officer", .label = "对执法人员的评价", .type = FIELD_CHOICE, .choices = GRADES, .show_when = "result=solved"},
-    {.name = "audience", .label = "回访的是谁（只有一次回访时不用选）", .type = FIELD_CHOICE,
-     .choices = CHOICES({"resident", "反映人"}, {"grassroots", "社区、网格一方"})},
+    {.name = "audience", .label = "回访的是谁", .type = FIELD_CHOICE, .source = "audience"},
     {.name = "words", .label = "对方怎么说", .type = FIELD_WORDS, .max = 500},
 };
 static const struct field f_whistle[] = {

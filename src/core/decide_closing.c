@@ -291,7 +291,9 @@ DECIDE(rate)
 static struct duty_slot *
 revisit_asked(struct decision *d)
 {
-    int audience = arg_is(d, "audience", "grassroots") ? AUDIENCE_GRASSROOTS : arg_is(d, "audience", "resident") ? AUDIENCE_RESIDENT : 0;
+    int audience = 0;
+    for (int i = AUDIENCE_RESIDENT; i <= AUDIENCE_GRASSROOTS; i++)
+        audience = arg_is(d, "audience", audience_code(i)) ? i : audience;
     struct duty_slot *own = NULL, *first = duty_slot_of(d, DUTY_REVISIT);
     for (size_t i = 0; i < d->fx->n_duties; i++) {
         struct duty_slot *slot = &d->fx->duties[i];

@@ -210,6 +210,9 @@ values_of_source(const struct making *m, const char *source, struct values *v)
             value_add(v, STR(""));
     } else if (strncmp(source, "whistle", 7) == 0)
         codes_of_table(m, "whistles", v);
+    else if (strcmp(source, "audience") == 0)
+        for (int i = AUDIENCE_RESIDENT; i <= AUDIENCE_GRASSROOTS; i++)
+            value_add(v, str_of(audience_code(i)));
 }
 
 static struct str

@@ -197,3 +197,15 @@ item_bases(const struct scheme *s, int item, int32_t day, const struct basis **o
     }
     return n;
 }
+
+const char *
+audience_code(int audience)
+{
+    return audience == AUDIENCE_GRASSROOTS ? "grassroots" : "resident";
+}
+
+const char *
+audience_label(int audience)
+{
+    return audience == AUDIENCE_GRASSROOTS ? "社区、网格一方" : "反映人";
+}

@@ -148,6 +148,8 @@ struct whistle {
 };
 
 enum audience { AUDIENCE_RESIDENT = 1, AUDIENCE_GRASSROOTS = 2 };
+const char *audience_code(int audience);
+const char *audience_label(int audience);
 struct revisit_rule { /* 双回访 (BG-22) */
     enum audience audience;
     struct str owner;

@@ -278,8 +278,13 @@ form_view_init(struct form_view *out, struct request *req, const struct field *f
         out->err = about->err;
         out->n_errors = about->err->n_fields;
     }
+    size_t shown = 0;
     for (size_t i = 0; i < n; i++) {
-        make_field(&m, &fields[i], &list[i]);
-        out->has_files |= list[i].look == FORM_FILES;
+        make_field(&m, &fields[i], &list[shown]);
+        bool is_moot = list[shown].f->source && !list[shown].options.n && !list[shown].is_required && !list[shown].more.n &&
+                       (fields[i].type == FIELD_CHOICE || fields[i].type == FIELD_MANY); /* nothing to choose from */
+        out->has_files |= list[shown].look == FORM_FILES;
+        shown += !is_moot;
     }
+    out->fields.n = shown;
 }

@@ -183,6 +183,15 @@ list_whistles(const struct visit *v, struct option_list *l, const struct case_fi
             add(l, s->whistles[i].code, s->whistles[i].name, STR(""));
 }
 
+/* Only where a case is revisited from two sides is there anything to choose. */
+static void
+list_audiences(const struct visit *v, struct option_list *l, const struct case_file *about)
+{
+    const struct scheme *s = about ? area_scheme(v->area, about->scheme) : v->area->scheme;
+    for (size_t i = 0; i < s->n_revisits && s->n_revisits > 1; i++)
+        add(l, str_of(audience_code(s->revisits[i].audience)), str_of(audience_label(s->revisits[i].audience)), STR(""));
+}
+
 static const struct {
     const char *name;
     void (*list)(const struct visit *v, struct option_list *l, struct str rest);
@@ -192,6 +201,7 @@ static const struct {
     {"compound", list_compounds, NULL},  {"place", list_places, NULL},      {"reason", list_reasons, NULL},
     {"role", list_roles, NULL},          {"channel", list_channels, NULL},  {"officer", NULL, list_officers},
     {"closing", NULL, list_closing},     {"whistle", NULL, list_whistles},
+    {"audience", NULL, list_audiences},
 };
 
 struct options

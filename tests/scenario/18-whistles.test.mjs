@@ -85,6 +85,8 @@ test('257 从登记算起；办结后两次回访，反映人和社区各评部�
   const revisits = c.duties.filter(d => d.kind === 'revisit' && d.end === 'open');
   assert.deepEqual(revisits.map(d => d.owner.role).sort(), ['community_office', 'grid_worker']);
   assert.ok(revisits.some(d => d.due === '2026-04-29T17:30:00+08:00'), '登记后第 7 个工作日');
+  const asked = (await s.as('comm01').case(r.no)).allowed.find(x => x.action === 'revisit').fields.properties;
+  assert.deepEqual(asked.audience.enum, ['resident', 'grassroots'], '两次回访才问回访的是谁');
   await s.as('cg01').refused(403, r.no, 'revisit', { result: 'solved', grade: '1' });
   c = await s.as('comm01').act(r.no, 'revisit', { result: 'solved', grade: '2', grade_officer: '1', words: '办得快' });
   assert.equal(c.state, 'closed', '还有一次没回访');
