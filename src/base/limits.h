@@ -25,8 +25,21 @@ enum {
 
     LIMIT_WRITE_QUEUE = 4096,
     LIMIT_CONFLICT_TRIES = 3,
+    LIMIT_CANDIDATES = 300,  /* cases that one search for words opens */
     LIMIT_LIST_COUNT = 1000, /* lists say "1000+" beyond */
     LIMIT_PAGE_ROWS = 100,
+
+    LIMIT_WORKBOOK_BYTES = 20 * 1024 * 1024, /* as uploaded */
+    LIMIT_WORKBOOK_ENTRIES = 300,            /* files inside a ZIP */
+    LIMIT_WORKBOOK_ENTRY_BYTES = 24 * 1024 * 1024,
+    LIMIT_WORKBOOK_UNPACKED_BYTES = 64 * 1024 * 1024,
+    LIMIT_WORKBOOK_RATIO = 200, /* unpacked : packed, for entries beyond a megabyte */
+    LIMIT_WORKBOOK_SHEETS = 60,
+    LIMIT_WORKBOOK_ROWS = 20000, /* of a sheet */
+    LIMIT_WORKBOOK_COLUMNS = 64,
+    LIMIT_WORKBOOK_CELLS = 500 * 1000,
+    LIMIT_WORKBOOK_CELL_BYTES = 32000, /* Excel ends at 32,767 characters */
+    LIMIT_WORKBOOK_XML_DEPTH = 40,
 
     LIMIT_LOGIN_FAILURES = 5, /* then 15 minutes (GB/T 22239 8.1.4.1 b) */
 };

@@ -11,10 +11,20 @@
 #include "err.h"
 #include "table.h"
 
-/* Reads an .xlsx (Excel, WPS, LibreOffice) or one CSV file (`name` tells the table) in UTF-8, with or without BOM, or
- * GB18030. False, with err, when the file as a whole is refused; cells that cannot be taken (formulas) are noted in
+/* Reads an .xlsx (Excel, WPS, LibreOffice), a .zip of CSV files or one CSV file (its name tells the table); CSV in UTF-8
+ * with or without BOM, GB18030 or UTF-16. False, with err, when the file as a whole is refused; cells that cannot be taken (formulas) are noted in
  * errors with their cell. Everything lies in `a`, nothing points into `bytes`. */
 bool workbook_tables(struct arena *a, struct str name, struct str bytes, struct tables *out,
+                     struct scheme_errors *errors, struct err *err);
+
+/* Sheets as they stand, for lists that are not a scheme's: a cell merged over rows repeats its value, rows may be
+ * ragged. A CSV file is one sheet. */
+struct workbook_sheet {
+    struct str name;
+    struct strs *rows;
+    size_t n_rows;
+};
+bool workbook_sheets(struct arena *a, struct str name, struct str bytes, struct workbook_sheet **out, size_t *n,
                      struct scheme_errors *errors, struct err *err);
 
 /* Appends an XLSX: instructions, then a sheet per table with a frozen header, notes on the columns and drop-downs. With
