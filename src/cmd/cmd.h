@@ -56,6 +56,7 @@ COMMAND(scheme_check);
 COMMAND(scheme_show);
 COMMAND(scheme_export);
 COMMAND(scheme_import);
+COMMAND(scheme_standards);
 COMMAND(scheme_diff);
 COMMAND(scheme_publish);
 COMMAND(case_list);

@@ -21,4 +21,12 @@ struct proof_run prove_now(struct arena *a, const struct scheme *s, const struct
 void proof_print(const struct proof_run *run);
 void proof_json(struct json *j, const struct proof_run *run); /* members of an open object */
 
+/* Where a scheme comes from: a name, a folder, an installation (DIR, DIR@2, DIR@draft). */
+struct scheme_source {
+    struct app *app; /* NULL, or open as long as its tables are read: the caller's app_close */
+    struct tables tables;
+    struct scheme_errors errors;
+};
+bool scheme_source_open(struct arena *a, const char *words, struct scheme_source *out, struct err *err);
+
 #endif

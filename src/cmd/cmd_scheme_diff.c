@@ -11,12 +11,6 @@
 
 /* ---- where a scheme comes from: a name, a folder, an installation, one of its versions, its draft ---- */
 
-struct source {
-    struct app *app; /* open as long as its tables are read */
-    struct tables tables;
-    struct scheme_errors errors;
-};
-
 static bool
 is_installation(struct arena *a, const char *dir)
 {
@@ -24,7 +18,7 @@ is_installation(struct arena *a, const char *dir)
 }
 
 static bool
-draft_of(struct arena *a, struct source *out, struct err *err)
+draft_of(struct arena *a, struct scheme_source *out, struct err *err)
 {
     struct scheme_draft d;
     bool ok = scheme_draft_load(app_reader_lock(out->app), a, app_area(out->app, 0)->id, &d, &out->errors, err);
@@ -34,7 +28,7 @@ draft_of(struct arena *a, struct source *out, struct err *err)
 }
 
 static bool
-version_of(struct source *out, struct str version, struct err *err)
+version_of(struct scheme_source *out, struct str version, struct err *err)
 {
     const struct area *area = app_area(out->app, 0);
     int64_t n = area->scheme->version;
@@ -44,14 +38,14 @@ version_of(struct source *out, struct str version, struct err *err)
     return true;
 }
 
-static bool
-source_open(struct arena *a, const char *words, struct source *out, struct err *err)
+bool
+scheme_source_open(struct arena *a, const char *words, struct scheme_source *out, struct err *err)
 {
     struct str rest = str_of(words), dir;
     struct str *csv;
     str_cut(&rest, '@', &dir);
     const char *path = str_z(a, dir);
-    *out = (struct source){0};
+    *out = (struct scheme_source){0};
     if (!is_installation(a, path))
         return scheme_source(a, words, &out->tables, &csv, &out->errors, err);
     out->app = app_open(&(struct app_options){.dir = path}, err);
@@ -108,7 +102,7 @@ changes_as_text(const struct scheme_changes *list)
 
 /* The rules of a draft that lives in an installation stand on that installation's organisations. */
 static const struct scheme *
-scheme_to_try(struct arena *a, struct source *draft, const struct area *area, struct err *err)
+scheme_to_try(struct arena *a, struct scheme_source *draft, const struct area *area, struct err *err)
 {
     struct tables t = tables_find(draft->tables, "orgs") ? draft->tables : scheme_with_orgs(a, draft->tables, area->registry);
     const struct scheme *s = scheme_read(a, t, &draft->errors);
@@ -122,10 +116,10 @@ static int
 replay_under(const char *words, const char *dir, bool as_json)
 {
     struct arena *a = arena_new();
-    struct source draft = {0};
+    struct scheme_source draft = {0};
     struct err err = {0};
     struct app *app = app_open(&(struct app_options){.dir = dir}, &err);
-    bool ok = app && source_open(a, words, &draft, &err);
+    bool ok = app && scheme_source_open(a, words, &draft, &err);
     const struct scheme *s = ok ? scheme_to_try(a, &draft, app_area(app, 0), &err) : NULL;
     ok = s && scheme_replay_all(app, s, as_json, &err);
     app_close(draft.app);
@@ -144,9 +138,9 @@ cmd_scheme_diff(struct args *args)
     if (replay)
         return replay_under(args->argv[0], replay, as_json);
     struct arena *a = arena_new();
-    struct source was = {0}, now = {0};
+    struct scheme_source was = {0}, now = {0};
     struct err err = {0};
-    bool ok = source_open(a, args->argv[0], &was, &err) && source_open(a, args->argv[1], &now, &err);
+    bool ok = scheme_source_open(a, args->argv[0], &was, &err) && scheme_source_open(a, args->argv[1], &now, &err);
     if (ok) {
         print_scheme_errors(&was.errors);
         print_scheme_errors(&now.errors);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cmd_scheme.h"
+#include "json.h"
 #include "registry_import.h"
 #include "workbook.h"
 
@@ -45,17 +46,16 @@ cmd_scheme_export(struct args *a)
     if (!opt_rest(a, 1, 1))
         return 2;
     struct arena *arena = arena_new();
-    struct scheme_errors errors = {0};
     struct err err = {0};
-    struct tables tables;
-    struct str *csv;
+    struct scheme_source source;
     struct buf book = {0};
-    bool ok = scheme_source(arena, a->argv[0], &tables, &csv, &errors, &err);
+    bool ok = scheme_source_open(arena, a->argv[0], &source, &err);
     const char *path = *to ? to : arena_printf(arena, "%s.xlsx", a->argv[0]);
-    ok = ok && workbook_write(tables, NULL, &book, &err) && write_file(path, buf_view(&book), &err);
+    ok = ok && workbook_write(source.tables, NULL, &book, &err) && write_file(path, buf_view(&book), &err);
     if (ok)
         printf("%s\n", path);
-    print_scheme_errors(&errors);
+    print_scheme_errors(&source.errors);
+    app_close(source.app);
     buf_release(&book);
     arena_free(arena);
     return ok ? 0 : err.kind ? fail_with(&err) : 1;

@@ -188,8 +188,8 @@ import_print(const struct import *im)
                          "Suggestions: %lld clear, %lld unclear, %lld none. Compound found: %lld."),
                (long long)t.clear, (long long)t.unclear, (long long)t.none, (long long)t.placed);
     if (t.early)
-        print_line(in_tongue("热线要求的时间早于本系统期限的有 %lld 件：看各件的备注。",
-                             "%lld are wanted by the hotline before they are due here: see their notes."), (long long)t.early);
+        print_line(in_tongue("热线要求的时间早于本系统期限的有 %lld 件：看各件的“热线期限”。",
+                             "%lld are wanted by the hotline before they are due here: see the limit on each case."), (long long)t.early);
     if (t.shortened)
         print_line(in_tongue("超过 4000 字而截短的有 %lld 件。", "%lld were shortened to 4000 letters."), (long long)t.shortened);
     if (t.phones)

@@ -45,25 +45,6 @@ is_known(struct import *im, struct import_order *o, struct err *err)
     return true;
 }
 
-/* The hotline's own due time is not ours to keep as a clock; it stands in the record where the people who handle it look. */
-static bool
-note_wanted(struct import *im, const struct caller *who, struct import_order *o, struct err *err)
-{
-    struct arena *a = arena_new();
-    struct buf words = {0};
-    struct params fields = {0};
-    buf_z(&words, "热线要求 ");
-    moment_words(&words, o->wanted_by, im->now);
-    buf_z(&words, " 前办结。");
-    params_add(a, &fields, STR("words"), buf_view(&words));
-    struct act_on_case note = {.base = {.app = im->app, .who = who, .arena = a}, .case_id = o->case_id, .command = STR("note"),
-                               .fields = &fields};
-    bool ok = act_on_case_wait(&note, err);
-    buf_release(&words);
-    arena_free(a);
-    return ok;
-}
-
 static void
 read_duty(struct import *im, struct import_order *o, struct err *err)
 {
@@ -115,7 +96,7 @@ submit(struct import *im, const struct caller *who, struct gate *g)
         *r = (struct report_case){.base = {.app = im->app, .who = who, .arena = g->list[i].a, .done = answered, .ctx = g},
                                   .place = o->place ? o->place->code : STR(""), .words = o->words, .spot = o->spot,
                                   .source = STR("hotline"), .hotline_no = o->line->cells[IMPORT_ID],
-                                  .occurred_at = o->occurred_at, .contact_name = o->name, .contact_phone = o->phone,
+                                  .occurred_at = o->occurred_at, .hotline_due = o->wanted_by, .contact_name = o->name, .contact_phone = o->phone,
                                   .keep_secret = true};
         report_case(r, db);
     }
@@ -142,7 +123,7 @@ refuse(struct import *im, struct import_order *o, const struct err *why)
 }
 
 static bool
-keep_answers(struct import *im, const struct caller *who, const struct gate *g, struct err *err)
+keep_answers(struct import *im, const struct gate *g, struct err *err)
 {
     for (size_t i = 0; i < g->n; i++) {
         struct import_order *o = g->list[i].o;
@@ -153,8 +134,6 @@ keep_answers(struct import *im, const struct caller *who, const struct gate *g, 
             o->day = r->day;
             o->no = r->no;
             o->end = IMPORT_TAKEN;
-            if (o->wanted_by && !note_wanted(im, who, o, &why))
-                log_warn("import_note", "message=%s", why.message);
             read_duty(im, o, &why);
         } else if (is_about_the_line(r->base.err.kind))
             refuse(im, o, &r->base.err);
@@ -209,7 +188,7 @@ import_take(struct import *im, void (*step)(void *ctx, int64_t done), void *ctx,
     for (size_t at = 0; ok && at < im->n;) {
         fill(im, &g, &at);
         submit(im, &who, &g);
-        ok = keep_answers(im, &who, &g, err);
+        ok = keep_answers(im, &g, err);
         for (size_t i = 0; i < g.n; i++)
             arena_free(g.list[i].a);
         step(ctx, (int64_t)at);

@@ -66,7 +66,7 @@ test('一份热线导出表', async t => {
     const group = told.similar.find(g => g.hotline_nos.includes('2001'));
     assert.deepEqual([group.hotline_nos, group.same_place, group.item], [['2001', '2002'], true, 'ZS01']);
   });
-  await t.test('事项：来源热线、工单号、原话、发生时间、待归类、联系方式收好、热线的时限在备注里', () => {
+  await t.test('事项：来源热线、工单号、原话、发生时间、待归类、联系方式收好、热线的期限单列', () => {
     const c = json(['case', 'show', dir, of('2001').no, '--json']);
     assert.deepEqual([c.source, c.hotline_no, c.state, c.item, c.place.code], ['hotline', '2001', 'registered', null, 'XFL']);
     assert.equal(c.words, '烧烤店太吵\n幸福里小区楼下烧烤店，喇叭一直喊到半夜，\n太吵了');
@@ -74,7 +74,7 @@ test('一份热线导出表', async t => {
     assert.equal(c.events[0].actor.role, 'hotline');
     assert.deepEqual(c.contact, { given: true, keep_secret: true });
     assert.ok(!JSON.stringify(c).includes('13800000000') && !JSON.stringify(c).includes('张先生'));
-    assert.match(c.events[1].text, /热线要求 4 月 20 日 17:30 前办结/);
+    assert.equal(c.hotline_due, '2026-04-20T17:30:00+08:00');
     assert.equal(json(['case', 'show', dir, of('2002').no, '--json']).contact.given, false);
     assert.equal(json(['case', 'show', dir, of('2002').no, '--json']).spot, '会昌县幸福里3栋');
     const long = json(['case', 'show', dir, of('2012').no, '--json']).words;
