@@ -12,7 +12,7 @@ struct report_case {
     struct action base;
     struct str place, item; /* codes; item may be empty = 待定, place only for hotline */
     struct str words, spot, source, hotline_no, dissuaded;
-    instant occurred_at;
+    instant occurred_at, hotline_due; /* 0 = none */
     bool is_urgent;
     bool is_own_service; /* a service item that the firm saw and does itself: nothing to dissuade */
     struct str contact_name, contact_phone;
@@ -365,5 +365,8 @@ bool draft_find(struct app *app, struct db *db, struct arena *a, struct str id, 
 void case_token(const struct area *area, int64_t case_id, char out[48]);
 bool case_token_open(struct app *app, struct str token, int64_t *area, int64_t *case_id);
 void case_query_code(const struct area *area, int64_t case_id, char out[8]);
+/* Who met the same thing sees how it goes and ends, and nothing that the reporter wrote or was told. */
+void follower_token(const struct area *area, int64_t case_id, char out[48]);
+bool follower_token_open(struct app *app, struct str token, int64_t *area, int64_t *case_id);
 
 #endif

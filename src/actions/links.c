@@ -4,10 +4,12 @@
 
 enum { TAG = 12 };
 
+/* `purpose` is four letters: a follower's link must not open what the reporter's opens. */
 static void
-link_tag(const uint8_t *key, int64_t area, int64_t case_id, uint8_t out[TAG])
+link_tag(const char *purpose, const uint8_t *key, int64_t area, int64_t case_id, uint8_t out[TAG])
 {
-    uint8_t text[16 + 4] = "link", mac[HASH_BYTES];
+    uint8_t text[16 + 4], mac[HASH_BYTES];
+    memcpy(text, purpose, 4);
     put_u64be(text + 4, (uint64_t)area);
     put_u64be(text + 12, (uint64_t)case_id);
     hmac_sm3(str_bytes(key, KEY_BYTES), str_bytes(text, sizeof text), mac);
@@ -15,13 +17,13 @@ link_tag(const uint8_t *key, int64_t area, int64_t case_id, uint8_t out[TAG])
 }
 
 /* base64url(area 4 bytes | case id 8 bytes | tag 12 bytes): 32 characters. */
-void
-case_token(const struct area *area, int64_t case_id, char out[48])
+static void
+sign_token(const char *purpose, const struct area *area, int64_t case_id, char out[48])
 {
     uint8_t raw[24];
     put_u32be(raw, (uint32_t)area->id);
     put_u64be(raw + 4, (uint64_t)case_id);
-    link_tag(area->link_key, area->id, case_id, raw + 12);
+    link_tag(purpose, area->link_key, area->id, case_id, raw + 12);
     struct buf b = {0};
     buf_base64url(&b, raw, sizeof raw);
     memcpy(out, b.p, b.n);
@@ -36,8 +38,8 @@ base64url_value(char c)
            : c == '-' ? 62 : c == '_' ? 63 : -1;
 }
 
-bool
-case_token_open(struct app *app, struct str token, int64_t *area, int64_t *case_id)
+static bool
+read_token(const char *purpose, struct app *app, struct str token, int64_t *area, int64_t *case_id)
 {
     uint8_t raw[24];
     if (token.n != 32)
@@ -59,12 +61,36 @@ case_token_open(struct app *app, struct str token, int64_t *area, int64_t *case_
     if (!a || a->id == 0)
         return false;
     int64_t id = (int64_t)((uint64_t)get_u32be(raw + 4) << 32 | get_u32be(raw + 8));
-    link_tag(a->link_key, a->id, id, tag);
+    link_tag(purpose, a->link_key, a->id, id, tag);
     if (!crypto_equal(tag, raw + 12, TAG))
         return false;
     *area = a->id;
     *case_id = id;
     return true;
+}
+
+void
+case_token(const struct area *area, int64_t case_id, char out[48])
+{
+    sign_token("link", area, case_id, out);
+}
+
+bool
+case_token_open(struct app *app, struct str token, int64_t *area, int64_t *case_id)
+{
+    return read_token("link", app, token, area, case_id);
+}
+
+void
+follower_token(const struct area *area, int64_t case_id, char out[48])
+{
+    sign_token("foll", area, case_id, out);
+}
+
+bool
+follower_token_open(struct app *app, struct str token, int64_t *area, int64_t *case_id)
+{
+    return read_token("foll", app, token, area, case_id);
 }
 
 void

@@ -126,6 +126,7 @@ HANDLER(resident_done);
 HANDLER(resident_query);
 HANDLER(resident_post_query);
 HANDLER(resident_track);
+HANDLER(resident_follower);
 HANDLER(resident_track_qr);
 HANDLER(resident_track_command);
 HANDLER(resident_post_track_command);

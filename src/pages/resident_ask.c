@@ -87,6 +87,10 @@ followed(struct request *req, struct response *res, struct action *a)
     }
     v.r.place = registry_place_code(visit_of(req)->area->registry, req->vars[0]);
     resident_init(req, res, &v.r, "已为您记上");
+    char token[48];
+    follower_token(visit_of(req)->area, ((const struct follow_case *)a)->case_id, token);
+    v.path = arena_printf(req->arena, "/f/%s", token);
+    v.url = full_url(req, v.path);
     page_resident_followed(&res->body, &v);
 }
 

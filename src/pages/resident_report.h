@@ -124,7 +124,7 @@ struct receipt_view {
 
 struct followed_view {
     struct resident r;
-    const char *title, *text;
+    const char *url, *path; /* the follower's own link; path: without the host */
 };
 
 /* Begins a step: the compound, the draft, the frame. False = already answered (404, or back to the start). */

@@ -33,6 +33,7 @@ const struct route resident_routes[] = {
     GET("/t", resident_query),
     POST("/t", 0, resident_post_query),
     GET("/t/:token", resident_track),
+    GET("/f/:token", resident_follower), /* 我也遇到 */
     GET("/t/:token/qr.svg", resident_track_qr),
     GET("/t/:token/files/:id", resident_track_file),
     GET("/t/:token/:command", resident_track_command), /* supplement urge withdraw rate */

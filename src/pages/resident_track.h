@@ -49,6 +49,13 @@ struct track_view {
     } todo; /* still to come */
 };
 
+struct follower_view { /* for who met the same thing */
+    struct resident r;
+    const char *no, *state, *line, *opened, *closed; /* line: who answers by when, or how it ended; "" = none */
+    struct str item, lead;
+    int64_t followers;
+};
+
 struct ask_view { /* one command of the reporter */
     struct resident r;
     const char *token, *no, *label;
