@@ -29,6 +29,8 @@ command_lookup(void *ctx, const char *source, struct str code)
         return str_is(code, audience_code(AUDIENCE_RESIDENT)) || str_is(code, audience_code(AUDIENCE_GRASSROOTS));
     if (strcmp(source, "whistle") == 0)
         return scheme_whistle(sc, code) >= 0;
+    if (strcmp(source, "basis") == 0) /* the decision says whether it may be used, and the article */
+        return item_basis(sc, scheme_item(sc, s->c->item), code) != NULL;
     if (strcmp(source, "closing") == 0) {
         int i = scheme_item(sc, s->c->item);
         for (size_t k = 0; i >= 0 && k < sc->items[i].closing.n; k++)

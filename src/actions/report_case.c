@@ -69,7 +69,7 @@ read_report(struct report_case *r, struct db *db, struct report *in, struct err 
     *in = (struct report){.item = item, .place = place ? place->id : 0, .words = str_trim(r->words), .spot = r->spot,
                           .source = r->source, .hotline_no = r->hotline_no, .dissuaded = r->dissuaded,
                           .is_own_service = r->is_own_service && item >= 0 && area->scheme->items[item].list == LIST_SERVICE,
-                          .occurred_at = r->occurred_at, .urgent = r->is_urgent,
+                          .occurred_at = r->occurred_at, .hotline_due = r->hotline_due, .urgent = r->is_urgent,
                           .has_contact = r->contact_phone.n || r->contact_name.n, .keep_secret = r->keep_secret,
                           .photos = files.photos};
     return true;

@@ -118,7 +118,7 @@ HANDLER(api_post_complaint_answer);
 HANDLER(api_openapi);
 
 /* The fields of POST /cases and POST /complaints; also their schemas. */
-enum { N_NEW_CASE_FIELDS = 18, N_COMPLAINT_FIELDS = 5 };
+enum { N_NEW_CASE_FIELDS = 19, N_COMPLAINT_FIELDS = 5 };
 extern const struct field new_case_fields[N_NEW_CASE_FIELDS];
 extern const struct field complaint_fields[N_COMPLAINT_FIELDS];
 

@@ -281,6 +281,7 @@ put_record(struct json *j, const struct visit *v, const struct case_file *c)
     json_put_int(j, "extensions", c->extensions);
     json_put_z(j, "cause", cause_code(c->cause));
     put_text(j, "hotline_no", c->hotline_no);
+    put_time(j, "hotline_due", c->hotline_due);
     const struct scheme *s = area_scheme(v->area, c->scheme);
     int channel = scheme_channel(s, c->source);
     const struct whistle *w = c->whistle > 0 && c->whistle <= (int64_t)s->n_whistles ? &s->whistles[c->whistle - 1] : NULL;

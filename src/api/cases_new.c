@@ -25,6 +25,7 @@ const struct field new_case_fields[N_NEW_CASE_FIELDS] = {
     {.name = "urgent", .label = "情况紧急", .type = FIELD_BOOL},
     {.name = "occurred_at", .label = "发生时间", .hint = "RFC 3339", .type = FIELD_TEXT, .max = 40},
     {.name = "hotline_no", .label = "热线工单编号", .type = FIELD_TEXT, .max = 60},
+    {.name = "hotline_due", .label = "热线要求的答复时间", .hint = "RFC 3339", .type = FIELD_TEXT, .max = 40},
     {.name = "dissuaded",
      .label = "已怎样劝阻",
      .hint = "物业报告必填：何时、何人、对方反应",
@@ -77,6 +78,13 @@ read_moment(struct request *req, struct report_case *r, struct err *err)
 }
 
 static bool
+read_hotline_due(struct request *req, struct report_case *r, struct err *err)
+{
+    struct str s = params_get(&req->form, "hotline_due");
+    return !s.n || moment_parse(s, &r->hotline_due) || err_field(err, "hotline_due", "请写成 2026-04-24T17:30:00+08:00。");
+}
+
+static bool
 read_case(struct request *req, struct report_case *r, struct err *err)
 {
     const struct params *form = &req->form;
@@ -98,6 +106,7 @@ read_case(struct request *req, struct report_case *r, struct err *err)
     read_files(req, r, err);
     read_spot(req, r, err);
     read_moment(req, r, err);
+    read_hotline_due(req, r, err);
     return err->kind == ERR_NONE && api_key(req, &r->base, err);
 }
 

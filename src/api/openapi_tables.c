@@ -158,6 +158,7 @@ const struct member members[] = {
     {"CaseBody", "extensions", "integer", "延期次数", MAY_LACK},
     {"CaseBody", "cause", "#cause?", "难在哪里", MAY_LACK},
     {"CaseBody", "hotline_no", "string?", "热线工单编号", MAY_LACK},
+    {"CaseBody", "hotline_due", "moment?", "热线要求的答复时间", MAY_LACK},
     {"CaseBody", "phase", "string", "found 未诉先办，told 应诉即办，reopened 结诉复办", MAY_LACK},
     {"CaseBody", "whistle", "Code?", "哨级", MAY_LACK},
     {"CaseBody", "measured", "string?", "检测：within 未超标，above 超标", MAY_LACK},

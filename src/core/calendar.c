@@ -315,6 +315,13 @@ is_working_day(const struct calendar *c, int32_t day, bool *provisional)
     return walk_works(&w);
 }
 
+bool
+is_holiday(const struct calendar *c, int32_t day)
+{
+    struct walk w = walk_from(c, day);
+    return w.known && w.known->kind[w.of_year] == DAY_HOLIDAY;
+}
+
 int32_t
 add_working_days(const struct calendar *c, int32_t day, int n)
 {

@@ -43,6 +43,7 @@ struct calendar {
 };
 
 bool is_working_day(const struct calendar *c, int32_t day, bool *provisional);
+bool is_holiday(const struct calendar *c, int32_t day); /* named a holiday by the table; a plain weekend is none */
 int32_t add_working_days(const struct calendar *c, int32_t day, int n); /* day 0 = day; n may be negative */
 int working_days_between(const struct calendar *c, int32_t from, int32_t to); /* in (from, to]; 0 when to <= from */
 int32_t next_working_day(const struct calendar *c, int32_t day); /* day itself when it works */

@@ -80,7 +80,9 @@ const char *grade_label(int grade); /* 1 非常满意 … 5 非常不满意 */
     X(measured) /* 1 within the limit, 2 above it */                                                                   \
     X(revisit_grade) X(revisit_officer) X(base_grade) X(base_officer) /* 双回访: of the department, of the officer */ \
     X(act_day) X(party) /* of the filing: when it was done, by what sort of party */                                   \
-    X(hearing_until) /* the party may ask for a hearing until then; 1 = held */
+    X(hearing_until) /* the party may ask for a hearing until then; 1 = held or given up */                            \
+    X(hotline_due) /* when the hotline wants its answer: shown, no clock of ours */                                    \
+    X(comply_until) /* the day named in the written demand (催告); 1 = execution decided */
 /* Short clear texts. */
 #define CASE_TEXTS(X) X(item) X(source) X(chain) X(hotline_no) X(transferred_to) X(receipt_no) X(filing_no)
 

@@ -86,7 +86,7 @@ struct report {
     int32_t place; /* 0 = 待定, hotline orders only */
     struct str words, spot, source, hotline_no;
     struct str dissuaded; /* property: what was done to stop it (HC-21) */
-    instant occurred_at;
+    instant occurred_at, hotline_due; /* hotline_due: of the order, 0 = none */
     bool is_own_service; /* seen and done by the firm itself: the channel's proof of dissuasion is not asked */
     bool urgent; /* the reporter or the form says so */
     bool has_contact, keep_secret;

@@ -116,15 +116,23 @@ static const struct field f_notify[] = {
 };
 static const struct field f_defence[] = {
     {.name = "result", .label = "陈述申辩", .type = FIELD_CHOICE, .required = true,
-     .choices = CHOICES({"heard", "已听取并复核"}, {"waived", "当事人放弃"}, {"hearing", "已举行听证"})},
+     .choices = CHOICES({"heard", "已听取并复核"}, {"waived", "当事人放弃"}, {"hearing", "已举行听证"},
+                        {"no_hearing", "当事人书面放弃听证，已听取并复核"})},
     WORDS("记录", NULL, NULL),
+};
+static const struct field f_hearing[] = {
+    {.name = "day", .label = "哪一天举行", .type = FIELD_DATE, .required = true, .hint = "七个工作日前通知当事人"},
+    {.name = "chair", .label = "主持人（非本案调查人员）", .type = FIELD_TEXT, .required = true, .max = 20},
+    WORDS("地点和通知情况", NULL, NULL),
 };
 static const struct field f_penalise[] = {
     {.name = "kind", .label = "决定", .type = FIELD_CHOICE, .required = true,
      .choices = CHOICES({"warning", "警告"}, {"fine", "罚款"}, {"confiscate", "没收"}, {"stop", "责令停用、停业"},
-                        {"coercive", "行政强制"}, {"exempt", "依法不予处罚（轻微或初次）"})},
+                        {"exempt", "依法不予处罚（轻微或初次）"})},
     {.name = "decision_no", .label = "决定书编号", .type = FIELD_TEXT, .required = true, .max = 40},
     OFFICERS,
+    {.name = "basis", .label = "适用的依据", .type = FIELD_CHOICE, .source = "basis", .hint = "行为以后法律有变化的必须选择"},
+    {.name = "lighter", .label = "用新规定，因为处罚较轻或者不认为违法", .type = FIELD_BOOL},
     {.name = "reviewer", .label = "法制审核人", .type = FIELD_TEXT, .max = 20},
     {.name = "ground", .label = "不予处罚的理由", .type = FIELD_CHOICE, .show_when = "kind=exempt",
      .choices = CHOICES({"minor", "轻微并及时改正，没有造成危害后果"}, {"first", "初次违法，危害后果轻微并及时改正"},
@@ -134,6 +142,7 @@ static const struct field f_penalise[] = {
 static const struct field f_on_spot[] = {
     {.name = "kind", .label = "决定", .type = FIELD_CHOICE, .required = true, .choices = CHOICES({"warning", "警告"}, {"fine", "罚款"})},
     {.name = "amount", .label = "罚款（元）", .type = FIELD_INT, .max = 3000, .show_when = "kind=fine"},
+    {.name = "collected", .label = "当场收缴（一百元以下，已出具财政票据）", .type = FIELD_BOOL, .show_when = "kind=fine"},
     {.name = "decision_no", .label = "当场处罚决定书编号", .type = FIELD_TEXT, .required = true, .max = 40},
     OFFICERS,
     PARTY,
@@ -142,6 +151,28 @@ static const struct field f_on_spot[] = {
     SKIP,
 };
 static const struct field f_deliver[] = {WORDS("送达方式、时间和签收情况", "直接、留置、邮寄、委托", NULL)};
+static const struct field f_comply[] = {
+    {.name = "result", .label = "履行情况", .type = FIELD_CHOICE, .required = true,
+     .choices = CHOICES({"done", "已履行"}, {"later", "批准延期或者分期"})},
+    {.name = "until", .label = "延到哪一天", .type = FIELD_DATE, .required = true, .show_when = "result=later"},
+    WORDS("说明", "缴款凭证号、改正情况", NULL),
+};
+static const struct field f_urge_party[] = {
+    {.name = "until", .label = "催告的履行期限", .type = FIELD_DATE, .required = true, .hint = "至少十个工作日"},
+    WORDS("催告内容", "要履行什么、怎样履行，可以陈述和申辩", NULL),
+};
+static const struct field f_enforce[] = {
+    {.name = "how", .label = "怎样执行", .type = FIELD_CHOICE, .required = true,
+     .choices = CHOICES({"court", "申请人民法院强制执行"}, {"own", "本机关强制执行（法律授权的）"},
+                        {"county", "县政府责成有关部门（违法建设）"}, {"substitute", "代履行"})},
+    {.name = "at", .label = "实施时间", .type = FIELD_MOMENT, .required = true, .show_when = "how=own|county|substitute",
+     .hint = "夜间和法定节假日不得实施"},
+    {.name = "structure", .label = "要拆除建筑物、构筑物", .type = FIELD_BOOL, .show_when = "how=own|county|substitute"},
+    {.name = "remedies", .label = "复议和诉讼期限已届满，当事人没有申请（拆除的并已公告限期自拆）", .type = FIELD_BOOL},
+    {.name = "urgent", .label = "情况紧急，必须在夜间或者节假日实施", .type = FIELD_BOOL, .show_when = "how=own|county|substitute"},
+    OFFICERS,
+    WORDS("执行内容和依据", "不得停水、停电、停气、停热", NULL),
+};
 static const struct field f_request_assist[] = {
     {.name = "org", .label = "请谁配合", .type = FIELD_CHOICE, .source = "org", .required = true},
     WORDS("需要做什么", NULL, NULL),
@@ -306,11 +337,17 @@ const struct command commands[] = {
      IF(order_date), DO(request_order_date)},
     {"file", "立案", "filed", IN(HANDLING), {LEADS}, FIELDS(f_file), CMD_CAREFUL, IF(file), DO(file)},
     {"notify_party", "处罚前告知", "party_notified", IN(HANDLING), {LEADS}, FIELDS(f_notify), 0, IF(notify_party), DO(notify_party)},
-    {"hear_defence", "陈述申辩", "defence_heard", IN(HANDLING), {LEADS}, FIELDS(f_defence), 0, IF(hear_defence), DO(hear_defence)},
+    {"hear_defence", "陈述申辩", "defence_heard", IN(HANDLING) | IN(SUSPENDED) | IN(CONFERRING), {LEADS}, FIELDS(f_defence), 0, IF(hear_defence), DO(hear_defence)},
+    {"plan_hearing", "安排听证", "hearing_planned", IN(HANDLING), {LEADS}, FIELDS(f_hearing), 0, IF(plan_hearing), DO(plan_hearing)},
     {"penalise", "作出决定", "penalised", IN(HANDLING), {LEADS}, FIELDS(f_penalise), CMD_CAREFUL, IF(penalise), DO(penalise)},
     {"penalise_on_spot", "当场处罚", "penalised_on_spot", IN(HANDLING), {LEADS}, FIELDS(f_on_spot), CMD_CAREFUL, IF(penalise_on_spot),
      DO(penalise_on_spot)},
     {"deliver", "登记送达", "delivered", OPEN_STATES | IN(CLOSED), {OWES(DELIVER)}, FIELDS(f_deliver), CMD_PRIMARY, NULL, DO(deliver)},
+    {"comply", "登记履行情况", "complied", OPEN_STATES | IN(CLOSED), {OWES(COMPLY)}, FIELDS(f_comply), 0, NULL, DO(comply)},
+    {"urge_party", "催告履行", "party_urged", IN(HANDLING) | IN(CLOSED), {LEADS}, FIELDS(f_urge_party), 0,
+     IF(urge_party), DO(urge_party)},
+    {"enforce", "强制执行", "enforced", IN(HANDLING) | IN(CLOSED), {LEADS}, FIELDS(f_enforce), CMD_CAREFUL,
+     IF(enforce), DO(enforce)},
     {"request_assist", "请求配合", "assist_asked", IN(HANDLING) | IN(AWAITING_RECHECK), {LEADS_ANY}, FIELDS(f_request_assist), 0,
      NULL, DO(request_assist)},
     {"finish_assist", "配合完成", "assisted", OPEN_STATES, {OWES(ASSIST)}, FIELDS(f_finish_assist), CMD_PRIMARY, NULL, DO(finish_assist)},

@@ -103,7 +103,11 @@ static const struct limit built_in[] = {
     LIMIT("urgent_arrive", 15, UNIT_MINUTE, 5),
     LIMIT("chase1", 1, UNIT_WORKING_DAY, 0),
     LIMIT("confer5", 5, UNIT_WORKING_DAY, 1),
-    LIMIT("filing90", 90, UNIT_NATURAL_DAY, 7), /* 行政处罚法 60 */
+    LIMIT("penalty90", 90, UNIT_NATURAL_DAY, 15), /* 行政处罚法 60 */
+    LIMIT("penalty_more30", 30, UNIT_NATURAL_DAY, 5), /* where a rule allows it */
+    LIMIT("serve7", 7, UNIT_WORKING_DAY, 1), /* 61 */
+    LIMIT("pay15", 15, UNIT_NATURAL_DAY, 3), /* 67 */
+    LIMIT("court90", 90, UNIT_NATURAL_DAY, 15),
     LIMIT("result1", 1, UNIT_WORKING_DAY, 0),
     LIMIT("message1", 1, UNIT_WORKING_DAY, 0),
 };
@@ -450,10 +454,13 @@ set_lead(struct decision *d, int32_t org)
         return;
     d->c->lead = org;
     duties_end(d, DUTY_ARRIVE, END_SUPERSEDED); /* the next lead owes its own */
-    struct duty_slot *answer = duty_slot_of(d, DUTY_ANSWER);
-    if (answer) {
-        answer->now.owner = org ? staffed(d, owner_of_org(org, ROLE_NONE)) : coordinator_of(d->s->registry);
-        answer->is_changed = true;
+    static const int follow[] = {DUTY_ANSWER, DUTY_HEAR};
+    for (size_t i = 0; i < sizeof follow / sizeof *follow; i++) {
+        struct duty_slot *slot = duty_slot_of(d, follow[i]);
+        if (!slot)
+            continue;
+        slot->now.owner = org ? staffed(d, owner_of_org(org, ROLE_NONE)) : coordinator_of(d->s->registry);
+        slot->is_changed = true;
     }
 }
 
@@ -491,7 +498,7 @@ record_tier(struct decision *d, enum tier tier)
 void
 settle_closed(struct decision *d)
 {
-    static const int owed[] = {DUTY_REVISIT, DUTY_RECEIVE, DUTY_DELIVER, DUTY_RULE_REOPEN, DUTY_REVIEW_GRADE, DUTY_SUPERVISE};
+    static const int owed[] = {DUTY_REVISIT, DUTY_RECEIVE, DUTY_DELIVER, DUTY_COMPLY, DUTY_RULE_REOPEN, DUTY_REVIEW_GRADE, DUTY_SUPERVISE};
     if (d->c->state != CASE_CLOSED)
         return;
     for (size_t i = 0; i < sizeof owed / sizeof *owed; i++)

@@ -72,6 +72,8 @@ const struct posting *posting_owing_duty(const struct situation *s, const struct
 /* ladder.c: the law's answers. */
 bool ladder_allows(const struct decision *d, enum tier tier, struct err *err);
 bool officers_valid(const struct decision *d, int needed, struct err *err);
+bool keeps_police_matters_out(const struct decision *d, struct str text, const char *field, struct err *err);
+void owe_compliance(struct decision *d); /* decide_coercion.c: the party must now do what was decided */
 bool service_blocks(const struct situation *s, struct err *err); /* enforcement steps on a service item are unlawful */
 
 #define UNUSED __attribute__((unused))
@@ -127,6 +129,10 @@ DECIDE(rule_reopen);
 DECIDE(review_grade);
 DECIDE(penalise_on_spot);
 DECIDE(deliver);
+DECIDE(plan_hearing);
+DECIDE(comply);
+DECIDE(urge_party);
+DECIDE(enforce);
 DECIDE(whistle);
 DECIDE(measure);
 DECIDE(message);
@@ -141,6 +147,9 @@ MAY(file);
 MAY(notify_party);
 MAY(hear_defence);
 MAY(penalise);
+MAY(plan_hearing);
+MAY(urge_party);
+MAY(enforce);
 MAY(enforcement);
 MAY(service);
 MAY(pause);

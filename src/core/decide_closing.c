@@ -60,6 +60,7 @@ close_case(struct decision *d, int outcome, struct str reply, struct err *err)
     duties_end(d, DUTY_ANSWER, END_DONE);
     duties_end(d, DUTY_ARRIVE, END_SUPERSEDED);
     duties_end(d, DUTY_ASSIST, END_SUPERSEDED);
+    duties_end(d, DUTY_HEAR, END_SUPERSEDED);
     duties_end(d, DUTY_RULE_LEAD, END_SUPERSEDED);
     duties_end(d, DUTY_APPROVE, END_VOID);
     duties_end(d, DUTY_CHASE, END_DONE);
@@ -126,7 +127,7 @@ DECIDE(close)
     bool needs_tier = outcome == OUTCOME_SOLVED && d->c->list == LIST_ENFORCEMENT;
     if (needs_tier && final_tier(d->c) == TIER_NONE)
         return err_set(err, ERR_CONFLICT, "还没有劝导、责令或查处的记录，不能按“已解决”办结。请先登记所做的处置。");
-    if (!proof_given(d, outcome, err))
+    if (!proof_given(d, outcome, err) || !keeps_police_matters_out(d, arg(d, "reply"), "reply", err))
         return false;
     if (d->fx->actor.org == d->c->lead)
         d->c->handler = d->fx->actor.person;
@@ -208,6 +209,7 @@ reopen(struct decision *d, struct str why)
     d->c->defence = 0;
     d->c->measured = 0;
     d->c->hearing_until = 0;
+    d->c->comply_until = 0;
     if (!d->item || !d->place) /* ended from above before anybody knew what and where */
         enter_classify(d);
     else if (d->c->list == LIST_SERVICE)

@@ -223,15 +223,19 @@ MAY(extension)
 {
     if (s->c->extensions >= 1)
         return err_set(err, ERR_CONFLICT, "已经延期过一次。");
-    if (s->c->filed_at)
-        return err_set(err, ERR_CONFLICT, "立案后的期限由法律规定（行政处罚法第六十条），不能在这里延期。");
+    if (s->c->defence == DEFENCE_DECIDED)
+        return err_set(err, ERR_CONFLICT, "已经作出决定，不用再延期。");
     if (s->c->main_due && s->now >= s->c->main_due)
         return err_set(err, ERR_CONFLICT, "已经超期，不能再申请延期。");
     return no_request_open(s, err);
 }
 
+/* 行政处罚法 60: ninety days, unless a law or a rule says otherwise: then it is named. */
 DECIDE(request_extension)
 {
+    if (d->c->filed_at && !str_has(arg(d, "note"), STR("《")))
+        return err_unlawful(err, "《行政处罚法》第六十条",
+                            "立案后九十日内作出决定，法律、法规、规章另有规定的才能延长：请在理由里写明它的名称（带《》）和条款。");
     return ask_approval(d, REQUEST_EXTENSION, 0, "申请延期一个办理周期");
 }
 
@@ -279,7 +283,7 @@ extend(struct decision *d)
     struct duty_slot *handle = duty_slot_of(d, handling_kind(d));
     if (!handle)
         return;
-    const struct limit *l = closing_limit(d);
+    const struct limit *l = d->c->filed_at ? limit_named(d->s->scheme, "penalty_more30") : closing_limit(d);
     instant due = limit_due(cal, handle->now.due, l->unit, l->amount);
     duty_end(d, handle, END_SUPERSEDED);
     d->c->extensions++;

@@ -73,6 +73,7 @@ case_open(const struct situation *s, const struct report *r, struct effects *fx,
     c->chain = d.place ? place_chain(s->registry, d.place) : STR("");
     c->source = ch->source;
     c->hotline_no = r->hotline_no;
+    c->hotline_due = r->hotline_due;
     c->scheme = s->scheme->version;
     c->opened_at = s->now;
     c->opened_by = s->actor.person;
@@ -372,6 +373,9 @@ DECIDE(confirm_transfer)
     }
     if (!arg(d, "receipt_no").n)
         return err_field(err, "receipt_no", "请填写对方的接收编号或回执。");
+    if (!keeps_police_matters_out(d, arg(d, "note"), "note", err) ||
+        !keeps_police_matters_out(d, arg(d, "receipt_no"), "receipt_no", err))
+        return false;
     duties_end(d, DUTY_TRANSFER, END_DONE);
     duties_end(d, DUTY_ANSWER, END_DONE);
     duties_end_all(d, END_SUPERSEDED);

@@ -35,7 +35,9 @@
     X(COMPLAINT, "complaint", "核查投诉", false)                                                                       \
     X(RECEIVE, "receive", "签收结果", false)                                                                           \
     X(MESSAGE, "message", "回应联络", false)                                                                           \
-    X(DELIVER, "deliver", "送达决定", false)
+    X(DELIVER, "deliver", "送达决定", false)                                                                            \
+    X(HEAR, "hear", "举行听证", false)                                                                                  \
+    X(COMPLY, "comply", "督促履行", false)
 enum duty_kind {
 #define X(id, code, label, main) DUTY_##id,
     DUTY_KINDS(X)

@@ -86,3 +86,18 @@ officers_valid(const struct decision *d, int needed, struct err *err)
         return err_unlawful(err, "《行政处罚法》第四十二条", "需要 %d 名持有效执法证的人员，现在选了 %d 名。", needed, n);
     return true;
 }
+
+/* What the police decided about a person is sealed (治安管理处罚法 136): it stands in no reply and in no receipt. */
+bool
+keeps_police_matters_out(const struct decision *d, struct str text, const char *field, struct err *err)
+{
+    static const char *const words[] = {"拘留", "罚款", "治安处罚", "处罚决定"};
+    if (!d->item || !item_for_police(d->s->scheme, d->item))
+        return true;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_has(text, str_of(words[i]))) {
+            err_field(err, field, "请删去“%s”：公安机关对人的处理不录入、不公开，只写已经移送和是否办结。", words[i]);
+            return err_unlawful(err, "《治安管理处罚法》第一百三十六条", "公安机关对人的处理不录入、不公开，只写已经移送和是否办结。");
+        }
+    return true;
+}

@@ -127,7 +127,8 @@ static const char *
 judge_enforcement(const struct law_watch *w)
 {
     bool is_step = is_event(w, "ordered") || is_event(w, "filed") || is_event(w, "investigated") || is_event(w, "penalised") ||
-                   is_event(w, "penalised_on_spot") || is_event(w, "party_notified") || is_event(w, "defence_heard");
+                   is_event(w, "penalised_on_spot") || is_event(w, "party_notified") || is_event(w, "defence_heard") ||
+                   is_event(w, "hearing_planned") || is_event(w, "party_urged") || is_event(w, "enforced");
     if (!is_step)
         return NULL;
     if (w->fx->before.list != LIST_ENFORCEMENT)
@@ -137,7 +138,7 @@ judge_enforcement(const struct law_watch *w)
     if (w->fx->actor.role != ROLE_OFFICER && w->fx->actor.role != ROLE_DEPARTMENT_HEAD)
         return "不是执法人员采取了执法措施（行政处罚法第四十二条）";
     bool needs_two = is_event(w, "ordered") || is_event(w, "filed") || is_event(w, "investigated") || is_event(w, "penalised") ||
-                     is_event(w, "penalised_on_spot");
+                     is_event(w, "penalised_on_spot") || is_event(w, "enforced");
     if (needs_two && certified_officers(w) < 2)
         return "执法时持有效执法证的人员少于两人（行政处罚法第四十二条）";
     if (is_event(w, "party_notified") && !(w->record & LAW_FILED))
@@ -188,7 +189,7 @@ remember(struct law_watch *w)
         w->record |= LAW_DECIDED;
     if (is_event(w, "party_notified") && str_is(said(w, "hearing"), "1"))
         w->record |= LAW_HEARING;
-    if (is_event(w, "defence_heard") && str_is(said(w, "result"), "hearing"))
+    if (is_event(w, "defence_heard") && (str_is(said(w, "result"), "hearing") || str_is(said(w, "result"), "no_hearing")))
         w->record &= (uint8_t)~LAW_HEARING;
     if (w->fx->before.state == CASE_ROUTING && w->fx->after.outcome == OUTCOME_SOLVED) /* settled by persuading */
         w->record |= LAW_PERSUADED;

@@ -34,8 +34,8 @@ static const struct column_rule rules[] = {
     {"reopens", COUNTER, 0, 0}, {"confers", COUNTER, 0, 0}, {"transfers", COUNTER, 0, 0}, {"urges", MASKED, 0, 5},
     {"urged_day", FIXED, 0, 0}, {"followers", MASKED, 0, 5}, {"visits", MASKED, 0, 1}, {"photos", MASKED, 0, 1},
     {"after_photos", MASKED, 0, 1}, {"handler", HANDLER, 0, 0}, {"supervised", MASKED, 0, 1}, {"reporter", FIXED, 1, 1},
-    {"keep_secret", MASKED, 0, 1}, {"merged_into", FIXED, 0, 0}, {"prior", FIXED, 0, 0}, {"cause", MASKED, 0, 1},
-    {"lowered", COUNTER, 0, 0}, {"hearing_until", WAIT, 0, 0}, {"act_day", FIXED, 0, 0}, {"party", MASKED, 0, 2}, {"measured", MASKED, 0, 1},
+    {"keep_secret", MASKED, 0, 1}, {"merged_into", FIXED, 0, 0}, {"prior", FIXED, 0, 0}, {"hotline_due", FIXED, 0, 0}, {"cause", MASKED, 0, 1},
+    {"lowered", COUNTER, 0, 0}, {"hearing_until", WAIT, 0, 0}, {"comply_until", MASKED, 0, 2}, {"act_day", FIXED, 0, 0}, {"party", MASKED, 0, 2}, {"measured", MASKED, 0, 1},
     {"revisit_grade", MASKED, 0, 5}, {"revisit_officer", MASKED, 0, 5}, {"base_grade", MASKED, 0, 5},
     {"base_officer", MASKED, 0, 5},
 };
@@ -88,7 +88,8 @@ duty_is_side(int kind)
 {
     static const uint64_t side = UINT64_C(1) << DUTY_ANSWER | UINT64_C(1) << DUTY_ARRIVE | UINT64_C(1) << DUTY_ASSIST |
                                  UINT64_C(1) << DUTY_SUPERVISE | UINT64_C(1) << DUTY_CHASE | UINT64_C(1) << DUTY_COMPLAINT |
-                                 UINT64_C(1) << DUTY_MESSAGE | UINT64_C(1) << DUTY_RECEIVE | UINT64_C(1) << DUTY_REVIEW_GRADE;
+                                 UINT64_C(1) << DUTY_MESSAGE | UINT64_C(1) << DUTY_RECEIVE | UINT64_C(1) << DUTY_REVIEW_GRADE |
+                                 UINT64_C(1) << DUTY_HEAR | UINT64_C(1) << DUTY_COMPLY;
     return side >> kind & 1;
 }
 

@@ -172,6 +172,16 @@ item_ladder_row(const struct scheme *s, const struct item *it, enum tier tier)
     return NULL;
 }
 
+bool
+item_for_police(const struct scheme *s, const struct item *it)
+{
+    const struct ladder_row *row = item_ladder_row(s, it, TIER_PENALISE);
+    for (size_t i = 0; row && i < row->needs.n; i++)
+        if (str_is(row->needs.p[i], "handover"))
+            return true;
+    return false;
+}
+
 static size_t
 first_basis(const struct scheme *s, int item)
 {
@@ -208,4 +218,26 @@ const char *
 audience_label(int audience)
 {
     return audience == AUDIENCE_GRASSROOTS ? "社区、网格一方" : "反映人";
+}
+
+struct str
+basis_code(struct arena *a, const struct basis *b)
+{
+    return str_of(arena_printf(a, "%.*s %.*s", (int)b->law.n, b->law.p, (int)b->article.n, b->article.p));
+}
+
+static bool
+is_called(const struct basis *b, struct str code)
+{
+    return code.n == b->law.n + 1 + b->article.n && str_starts(code, b->law) && code.p[b->law.n] == ' ' &&
+           str_eq(str_slice(code, b->law.n + 1, code.n), b->article);
+}
+
+const struct basis *
+item_basis(const struct scheme *s, int item, struct str code)
+{
+    for (size_t i = item >= 0 ? first_basis(s, item) : s->n_bases; i < s->n_bases && s->bases[i].item == item; i++)
+        if (is_called(&s->bases[i], code))
+            return &s->bases[i];
+    return NULL;
 }

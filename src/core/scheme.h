@@ -265,8 +265,13 @@ const struct hop *scheme_hop(const struct scheme *s, struct str chain, enum hop_
 const struct hop *scheme_rung(const struct scheme *s, struct str chain, enum hop_kind kind, int64_t n);
 int scheme_whistle(const struct scheme *s, struct str code); /* index or -1 */
 const struct ladder_row *item_ladder_row(const struct scheme *s, const struct item *it, enum tier tier); /* or NULL */
+/* The police punish in their own procedure (治安管理处罚法): such a matter is handed over and no more is recorded. */
+bool item_for_police(const struct scheme *s, const struct item *it);
 /* Bases of an item in force on a day (the day of the act), into out; returns how many. */
 size_t item_bases(const struct scheme *s, int item, int32_t day, const struct basis **out, size_t max);
+/* 「城乡规划法 64」: how forms and the record name a basis. */
+struct str basis_code(struct arena *a, const struct basis *b);
+const struct basis *item_basis(const struct scheme *s, int item, struct str code); /* in force or not; NULL when not listed */
 struct table_ref {
     const struct table *t;
 };

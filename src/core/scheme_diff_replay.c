@@ -108,8 +108,8 @@ try_duty(struct trial *t, const struct duty *u)
         return;
     instant from = counted_from(t, was, u);
     if (!from && u->kind == DUTY_HANDLE && t->c->filed_at) { /* a filed matter has the law's own limit */
-        was = limit_named(t->was, "filing90");
-        would = limit_named(t->draft, "filing90");
+        was = limit_named(t->was, "penalty90");
+        would = limit_named(t->draft, "penalty90");
         from = counted_from(t, was, u);
     }
     bool is_estimate = from == 0;

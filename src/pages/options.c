@@ -192,6 +192,31 @@ list_audiences(const struct visit *v, struct option_list *l, const struct case_f
         add(l, str_of(audience_code(s->revisits[i].audience)), str_of(audience_label(s->revisits[i].audience)), STR(""));
 }
 
+/* In force on the day of the act or today (行政处罚法 37). */
+static void
+list_bases(const struct visit *v, struct option_list *l, const struct case_file *about)
+{
+    enum { BASES_MAX = 32 };
+    const struct scheme *s = about ? area_scheme(v->area, about->scheme) : NULL;
+    const struct basis *found[BASES_MAX * 2];
+    int item = s ? scheme_item(s, about->item) : -1;
+    if (item < 0)
+        return;
+    int32_t today = day_of(v->now), act = about->act_day ? (int32_t)about->act_day : today;
+    size_t then = item_bases(s, item, act, found, BASES_MAX), all = then + item_bases(s, item, today, found + then, BASES_MAX);
+    for (size_t i = 0; i < all; i++) {
+        bool is_listed = false, is_new = found[i]->from > act;
+        for (size_t k = 0; k < i; k++)
+            is_listed |= found[k] == found[i];
+        struct buf b = {0};
+        buf_printf(&b, "《%.*s》%.*s：%.*s%s", (int)found[i]->law.n, found[i]->law.p, (int)found[i]->article.n, found[i]->article.p,
+                   (int)found[i]->gist.n, found[i]->gist.p, is_new ? "（行为以后施行）" : "");
+        struct str label = buf_keep(l->a, &b);
+        if (!is_listed)
+            add(l, basis_code(l->a, found[i]), label, STR(""));
+    }
+}
+
 static const struct {
     const char *name;
     void (*list)(const struct visit *v, struct option_list *l, struct str rest);
@@ -200,7 +225,7 @@ static const struct {
     {"item", list_items, NULL},          {"org", list_orgs, NULL},          {"department", list_departments, NULL},
     {"compound", list_compounds, NULL},  {"place", list_places, NULL},      {"reason", list_reasons, NULL},
     {"role", list_roles, NULL},          {"channel", list_channels, NULL},  {"officer", NULL, list_officers},
-    {"closing", NULL, list_closing},     {"whistle", NULL, list_whistles},
+    {"closing", NULL, list_closing},     {"whistle", NULL, list_whistles},  {"basis", NULL, list_bases},
     {"audience", NULL, list_audiences},
 };
 
@@ -236,7 +261,7 @@ option_lookup(void *req, const char *source, struct str code)
         return registry_place_code(v->area->registry, code) != NULL;
     if (str_is(name, "officer"))
         return registry_username(v->area->registry, code) != NULL;
-    if (str_is(name, "closing"))
+    if (str_is(name, "closing") || str_is(name, "basis"))
         return code.n > 0 && code.n <= 200;
     struct options all = options_of(v, r->arena, source, NULL);
     for (size_t i = 0; i < all.n; i++)

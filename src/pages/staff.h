@@ -85,6 +85,7 @@ HANDLER(desk_post_undo);
 HANDLER(desk_post_watch);
 HANDLER(desk_post_contact);
 HANDLER(desk_order_paper);
+HANDLER(desk_paper);
 HANDLER(desk_receipt_paper);
 HANDLER(desk_new);
 HANDLER(desk_post_new);

@@ -69,6 +69,19 @@ revisit_words(const struct fill *f)
     return buf_keep(f->a, &b);
 }
 
+/* The hotline's own limit; who has it in hand must know when it comes before ours. */
+static struct str
+hotline_words(const struct fill *f)
+{
+    const struct case_file *c = f->c;
+    instant ours = c->main_due ? c->main_due : c->answer_due;
+    if (!c->hotline_due)
+        return STR("");
+    bool is_open = case_state_open((int)c->state), is_over = is_open && c->hotline_due < f->v->now;
+    return str_of(arena_printf(f->a, "%s%s", at_words(f->a, c->hotline_due, f->v->now),
+                               is_over ? "，已经过了" : is_open && c->hotline_due < ours ? "，早于这里的期限，请按热线的办" : ""));
+}
+
 static void
 fill_facts(const struct fill *f)
 {
@@ -98,6 +111,7 @@ fill_facts(const struct fill *f)
         fact(list, &n, "检测", c->measured == 2 ? STR("超标") : STR("未超标"));
     fact(list, &n, "反映人", !c->reporter ? STR("没有留联系方式") : c->keep_secret ? STR("留了联系方式，要求保密") : STR("留了联系方式"));
     fact(list, &n, "热线工单", c->hotline_no);
+    fact(list, &n, "热线期限", hotline_words(f));
     fact(list, &n, "登记", str_of(at_words(f->a, c->opened_at, now)));
     fact(list, &n, "答复期限", c->answer_due ? str_of(at_words(f->a, c->answer_due, now)) : STR(""));
     fact(list, &n, "经办", c->handler ? person_name(r, c->handler) : STR(""));
@@ -269,6 +283,7 @@ fill_events(const struct fill *f, struct err *err)
         f->view->has_order |= str_is(e[i].type, "ordered");
     }
     f->view->events = (struct event_lines){out, n};
+    f->view->papers = papers_of(f->req, f->o, e, n);
     if (n)
         fill_undo(f, &e[n - 1]);
     return true;

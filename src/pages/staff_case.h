@@ -61,6 +61,16 @@ struct act_lines {
     const struct act_line *p;
     size_t n;
 };
+struct paper_link { /* a paper of the procedure that can be printed now */
+    const char *code;
+    struct str title;
+};
+struct paper_links {
+    const struct paper_link *p;
+    size_t n;
+};
+struct event_row;
+struct paper_links papers_of(const struct request *req, const struct opened *o, const struct event_row *e, size_t n);
 struct case_view {
     struct layout layout;
     bool is_drawer;
@@ -80,6 +90,7 @@ struct case_view {
     struct act_line primary; /* code NULL = none */
     struct act_lines acts;
     const char *undo; /* label of what can be taken back, NULL = nothing */
+    struct paper_links papers;
     bool is_watched, can_reveal, has_order, has_receipt;
     const char *contact_error;
     bool is_revealed;

@@ -190,7 +190,9 @@ leads_to_case(struct request *req, struct response *res, struct str q)
 static void
 fill_pager(struct request *req, struct cases_view *v, const struct case_rows *rows)
 {
-    v->count_words = v->count > LIMIT_LIST_COUNT ? arena_printf(req->arena, "共 %d+ 条", LIMIT_LIST_COUNT)
+    v->is_cut = rows->is_cut;
+    v->count_words = v->counts_newest ? arena_printf(req->arena, "最近 %d 条可能的事项里有 %lld 条，更早的翻页再查", LIMIT_CANDIDATES, (long long)v->count)
+                     : v->count > LIMIT_LIST_COUNT ? arena_printf(req->arena, "共 %d+ 条", LIMIT_LIST_COUNT)
                                                  : arena_printf(req->arena, "共 %lld 条", (long long)v->count);
     if (rows->has_more)
         v->next = query_with(req, "/desk/cases", "after",
@@ -233,7 +235,7 @@ desk_cases(struct request *req, struct response *res)
             page_fail(req, res, &err);
             return;
         }
-        view->count = cases_count(v->db, app_keys(v->app), &view->q.f, &err);
+        view->count = cases_count(v->db, app_keys(v->app), &view->q.f, &view->counts_newest, &err);
     }
     view->lines = case_lines_of(v, req->arena, &rows);
     view->items = options_of(v, req->arena, "item", NULL);

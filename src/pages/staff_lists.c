@@ -190,7 +190,7 @@ desk_list_item(struct request *req, struct response *res)
     fill_phrases(v, req->arena, i, view);
     struct case_filter f = {.state = -2, .item = it->code, .now = v->now, .limit = 1};
     if (visible_filter(v, req->arena, &f))
-        view->n_open = cases_count(v->db, app_keys(v->app), &f, &err);
+        view->n_open = cases_count(v->db, app_keys(v->app), &f, NULL, &err);
     layout_init(req, &view->layout, str_z(req->arena, it->name), "lists");
     page_list_item(&res->body, view);
 }

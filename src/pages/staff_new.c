@@ -179,16 +179,13 @@ reported(struct request *req, struct response *res, struct action *a)
     response_redirect(req, res, "/desk/new/%s", buf_keep(req->arena, &no).p);
 }
 
-/* The hotline's own deadline has no column: it stands in the words, where everybody reads it. */
-static struct str
-words_with_deadline(struct request *req)
+/* The hotline wants its answer by the end of that day. */
+static instant
+hotline_due(const struct request *req)
 {
-    struct str words = params_get(&req->form, "words"), deadline = params_get(&req->form, "deadline");
     int32_t day;
-    if (!str_is(params_get(&req->form, "source"), "hotline") || !date_parse(deadline, &day))
-        return words;
-    return str_of(arena_printf(req->arena, "%.*s\n（热线工单要求 %.*s 前答复）", (int)words.n, words.p, (int)deadline.n,
-                               deadline.p));
+    bool is_given = str_is(params_get(&req->form, "source"), "hotline") && date_parse(params_get(&req->form, "deadline"), &day);
+    return is_given ? day_start(day + 1) - 60 * 1000 : 0;
 }
 
 static void
@@ -200,7 +197,8 @@ run_report(struct request *req, struct response *res, struct reporting *x)
     struct report_case *r = &x->report;
     r->place = p ? p->code : params_get(f, "place");
     r->item = params_get(f, "item");
-    r->words = words_with_deadline(req);
+    r->words = params_get(f, "words");
+    r->hotline_due = hotline_due(req);
     r->spot = params_get(f, "spot");
     r->source = params_get(f, "source");
     r->hotline_no = params_get(f, "hotline_no");

@@ -3,21 +3,21 @@
 
 #include "staff_paper.html.h"
 
-static const char *
+const char *
 paper_day(struct arena *a, int32_t day)
 {
     struct civil c = civil_of_day(day);
     return arena_printf(a, "%d年%d月%d日", c.year, c.month, c.day);
 }
 
-static const char *
+const char *
 paper_moment(struct arena *a, instant at)
 {
     struct civil c = civil_of(at);
     return arena_printf(a, "%d年%d月%d日 %02d:%02d", c.year, c.month, c.day, c.hour, c.minute);
 }
 
-static const char *
+const char *
 printed_by(struct request *req)
 {
     const struct visit *v = visit_of(req);
@@ -56,7 +56,7 @@ han_number(struct buf *b, int n)
 }
 
 /* 「60（五）」 → 「第六十条（五）」, 「28、42」 → 「第二十八条、第四十二条」. */
-static struct str
+struct str
 article_words(struct arena *a, struct str article)
 {
     struct buf b = {0};
@@ -75,7 +75,7 @@ article_words(struct arena *a, struct str article)
     return buf_keep(a, &b);
 }
 
-static struct officer_lines
+struct officer_lines
 officers_of(struct request *req, const struct params *fields, int32_t org)
 {
     const struct registry *r = visit_of(req)->area->registry;
@@ -159,6 +159,9 @@ desk_order_paper(struct request *req, struct response *res)
         .spot = o.lc.spot,
         .words = params_get(&e->fields, "words"),
         .officers = officers_of(req, &e->fields, (int32_t)o.lc.c.lead)};
+    int item = scheme_item(o.s.scheme, o.lc.c.item);
+    const struct ladder_row *row = item >= 0 ? item_ladder_row(o.s.scheme, &o.s.scheme->items[item], TIER_ORDER) : NULL;
+    view.title = row && row->paper.n ? str_of(str_z(req->arena, row->paper)) : STR("责令限期改正通知书");
     fill_order_law(req, &o, &view);
     page_order(&res->body, &view);
 }

@@ -27,6 +27,7 @@ const struct route staff_routes[] = {
     R(HTTP_POST, "/desk/cases/:no/contact", WORK, desk_post_contact),
     R_FILE("/desk/cases/:no/follow", WORK, desk_post_follow),
     R(HTTP_GET, "/desk/cases/:no/order.html", WORK, desk_order_paper),
+    R(HTTP_GET, "/desk/cases/:no/papers/:paper", WORK, desk_paper),
     R(HTTP_GET, "/desk/cases/:no/receipt.html", WORK, desk_receipt_paper),
 
     R(HTTP_POST, "/desk/files/:id/publish", WORK, desk_post_publish),

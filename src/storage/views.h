@@ -12,6 +12,7 @@ struct case_rows {
     const struct case_row *p;
     size_t n;
     bool has_more;
+    bool is_cut; /* words: LIMIT_CANDIDATES, or `limit` if more, were looked at; the next page goes on with the older ones */
     int64_t next_a, next_b; /* key of the last row, for the next page */
 };
 
@@ -39,8 +40,9 @@ struct case_filter { /* 0 / empty = any */
 };
 bool cases_list(struct db *db, struct keyring *k, struct arena *a, const struct case_filter *f, struct case_rows *out,
                 struct err *err);
-/* Up to LIMIT_LIST_COUNT + 1. */
-int64_t cases_count(struct db *db, struct keyring *k, const struct case_filter *f, struct err *err);
+/* Up to LIMIT_LIST_COUNT + 1; words are counted among the newest LIMIT_CANDIDATES, and *is_cut (may be NULL) says that others
+ * were not looked at. */
+int64_t cases_count(struct db *db, struct keyring *k, const struct case_filter *f, bool *is_cut, struct err *err);
 
 /* Duties with their cases: 待办. `owners` are what the person may answer for (caller_owners in actions). Unless it is asked for
  * by kind, the answer to the resident is left out while its owner has the case in hand and it is not amber yet. */

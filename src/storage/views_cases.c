@@ -1,11 +1,14 @@
 /* Case lists: the filter picks one way in that has an index; the words of a case are searched by keyed pairs. */
+#include <assert.h>
+#include <stdlib.h>
+
 #include "event_body.h"
 #include "limits.h"
 #include "rows_case.h"
 #include "suggest.h"
 #include "views.h"
 
-enum { PLACES_MAX = 256, FILTER_ARGS = 19 + PLACES_MAX, CANDIDATES_MAX = 300 };
+enum { PLACES_MAX = 256, FILTER_ARGS = 19 + PLACES_MAX };
 
 struct way {
     enum sql_id rows, count;
@@ -56,7 +59,8 @@ filter_args(const struct case_filter *f, struct value *v)
     v[n++] = V_INT(f->outcome);
     v[n++] = V_INT(f->from ? f->from : 0);
     v[n++] = V_INT(f->to ? f->to : INT32_MAX);
-    size_t places = f->n_places < PLACES_MAX ? f->n_places : PLACES_MAX;
+    size_t places = f->n_places;
+    assert(places <= PLACES_MAX);
     v[n++] = V_INT(places > 0);
     for (size_t i = 0; i < PLACES_MAX; i++)
         v[n++] = V_INT(i < places ? f->places[i] : -1);
@@ -179,21 +183,25 @@ cases_by_words(struct db *db, struct keyring *k, struct arena *a, const struct c
     if (!q.n)
         return true;
     rarest_first(db, f->area, &q, err);
+    size_t candidates = f->limit > LIMIT_CANDIDATES ? f->limit : LIMIT_CANDIDATES; /* a table or a command asks for many */
     struct value v[FILTER_ARGS + 8];
     size_t n = filter_args(f, v);
     v[n++] = V_INT((int64_t)q.tokens[0]);
     v[n++] = V_INT(f->after_a ? f->after_a : INT64_MAX);
     for (size_t i = 1; i < 6; i++)
         v[n++] = V_INT((int64_t)q.tokens[i < q.n ? i : 0]);
-    v[n++] = V_INT(CANDIDATES_MAX);
+    v[n++] = V_INT((int64_t)candidates);
     struct rows r;
     if (!db_query_n(db, SQL_CASES_WORDS, v, n, &r, err))
         return false;
     struct case_row *list = a ? arena_array(a, struct case_row, f->limit + 1) : NULL;
     struct arena *scratch = arena_new();
-    size_t found = 0;
+    size_t found = 0, looked = 0;
+    int64_t last = 0;
     struct buf plain = {0};
     while (found <= f->limit && rows_next(&r, err)) {
+        looked++;
+        last = rows_int(&r, 0);
         if (really_has(k, scratch, &r, f->area, rows_int(&r, 0), f->q, &plain)) {
             if (list)
                 read_case_columns(&r, 0, f->area, a, &list[found].c);
@@ -207,33 +215,107 @@ cases_by_words(struct db *db, struct keyring *k, struct arena *a, const struct c
     arena_free(scratch);
     rows_end(&r);
     *out = (struct case_rows){.p = list, .has_more = found > f->limit, .n = found > f->limit ? f->limit : found};
+    out->is_cut = looked == candidates && !out->has_more;
+    out->next_a = out->is_cut ? last : 0;
     return !r.has_failed;
+}
+
+static struct way
+way_of_list(const struct case_filter *f)
+{
+    struct way w = way_in(f);
+    if (f->sort == SORT_OLDEST && w.rows == SQL_CASES_NEWEST)
+        w.rows = SQL_CASES_OLDEST;
+    return w;
+}
+
+static bool
+list_some(struct db *db, struct keyring *k, struct arena *a, const struct case_filter *f, struct case_rows *out, struct err *err)
+{
+    if (f->q.n)
+        return cases_by_words(db, k, a, f, out, err);
+    struct value v[FILTER_ARGS + 4];
+    size_t n = filter_args(f, v);
+    struct way w = way_of_list(f);
+    if (w.has_key)
+        v[n++] = w.is_text ? V_TEXT(w.key_t) : V_INT(w.key_n);
+    bool up = w.rows == SQL_CASES_DUE || w.rows == SQL_CASES_OLDEST;
+    v[n++] = V_INT(f->after_a ? f->after_a : up ? 0 : INT64_MAX);
+    if (w.rows == SQL_CASES_DUE)
+        v[n++] = V_INT(f->after_b);
+    v[n++] = V_INT((int64_t)f->limit + 1);
+    struct rows r;
+    return db_query_n(db, w.rows, v, n, &r, err) && read_rows(&r, a, f->area, f->limit, out, err);
+}
+
+/* ---- More places than a statement takes: in portions, and merged ---- */
+
+static int
+newest_first(const void *a, const void *b)
+{
+    const struct case_row *x = a, *y = b;
+    return x->c.id > y->c.id ? -1 : x->c.id < y->c.id;
+}
+
+static int
+oldest_first(const void *a, const void *b)
+{
+    return newest_first(b, a);
+}
+
+static int
+soonest_first(const void *a, const void *b)
+{
+    const struct case_row *x = a, *y = b;
+    return x->c.main_due != y->c.main_due ? (x->c.main_due > y->c.main_due) - (x->c.main_due < y->c.main_due) : oldest_first(a, b);
+}
+
+static struct case_filter
+portion_of(const struct case_filter *f, size_t at)
+{
+    struct case_filter some = *f;
+    some.places = f->places + at;
+    some.n_places = f->n_places - at < PLACES_MAX ? f->n_places - at : PLACES_MAX;
+    return some;
+}
+
+/* What a search has not looked at in one portion must not be passed by in another: it goes on from the highest such place. */
+static bool
+list_portions(struct db *db, struct keyring *k, struct arena *a, const struct case_filter *f, struct case_rows *out, struct err *err)
+{
+    size_t portions = (f->n_places + PLACES_MAX - 1) / PLACES_MAX, n = 0;
+    struct case_row *all = arena_array(a, struct case_row, portions * (f->limit + 1));
+    enum sql_id way = f->q.n ? SQL_CASES_NEWEST : way_of_list(f).rows;
+    bool has_more = false;
+    int64_t floor = 0;
+    for (size_t at = 0; at < f->n_places; at += PLACES_MAX) {
+        struct case_filter some = portion_of(f, at);
+        struct case_rows rows;
+        if (!list_some(db, k, a, &some, &rows, err))
+            return false;
+        for (size_t i = 0; i < rows.n; i++)
+            all[n++] = rows.p[i];
+        has_more |= rows.has_more;
+        floor = rows.is_cut && rows.next_a > floor ? rows.next_a : floor;
+    }
+    qsort(all, n, sizeof *all, way == SQL_CASES_DUE ? soonest_first : way == SQL_CASES_OLDEST ? oldest_first : newest_first);
+    while (floor && n && all[n - 1].c.id < floor)
+        n--;
+    *out = (struct case_rows){.p = all, .n = n < f->limit ? n : f->limit, .has_more = has_more || n > f->limit};
+    out->is_cut = floor && !out->has_more;
+    out->next_a = out->is_cut ? floor : 0;
+    return true;
 }
 
 bool
 cases_list(struct db *db, struct keyring *k, struct arena *a, const struct case_filter *f, struct case_rows *out,
            struct err *err)
 {
-    bool ok;
-    if (f->q.n)
-        ok = cases_by_words(db, k, a, f, out, err);
-    else {
-        struct value v[FILTER_ARGS + 4];
-        size_t n = filter_args(f, v);
-        struct way w = way_in(f);
-        if (f->sort == SORT_OLDEST && w.rows == SQL_CASES_NEWEST)
-            w.rows = SQL_CASES_OLDEST;
-        if (w.has_key)
-            v[n++] = w.is_text ? V_TEXT(w.key_t) : V_INT(w.key_n);
-        bool up = w.rows == SQL_CASES_DUE || w.rows == SQL_CASES_OLDEST;
-        v[n++] = V_INT(f->after_a ? f->after_a : up ? 0 : INT64_MAX);
-        if (w.rows == SQL_CASES_DUE)
-            v[n++] = V_INT(f->after_b);
-        v[n++] = V_INT((int64_t)f->limit + 1);
-        struct rows r;
-        ok = db_query_n(db, w.rows, v, n, &r, err) && read_rows(&r, a, f->area, f->limit, out, err);
-    }
-    page_key(f, out);
+    bool ok = f->n_places > PLACES_MAX ? list_portions(db, k, a, f, out, err) : list_some(db, k, a, f, out, err);
+    if (ok && out->is_cut)
+        out->has_more = true;
+    else if (ok)
+        page_key(f, out);
     return ok;
 }
 
@@ -245,15 +327,17 @@ asks_for_states_only(const struct case_filter *f)
            !f->closed_from && !f->figure;
 }
 
-int64_t
-cases_count(struct db *db, struct keyring *k, const struct case_filter *f, struct err *err)
+static int64_t
+count_some(struct db *db, struct keyring *k, const struct case_filter *f, bool *is_cut, struct err *err)
 {
     if (f->q.n) {
         struct case_filter all = *f;
-        all.limit = CANDIDATES_MAX;
+        all.limit = LIMIT_CANDIDATES;
         all.after_a = 0;
         struct case_rows rows;
-        return cases_by_words(db, k, NULL, &all, &rows, err) ? (int64_t)rows.n + rows.has_more : 0;
+        bool ok = cases_by_words(db, k, NULL, &all, &rows, err);
+        *is_cut |= ok && rows.is_cut;
+        return ok ? (int64_t)rows.n + rows.has_more : 0;
     }
     struct value v[FILTER_ARGS + 1];
     size_t n = filter_args(f, v);
@@ -263,6 +347,22 @@ cases_count(struct db *db, struct keyring *k, const struct case_filter *f, struc
     if (w.has_key)
         v[n++] = w.is_text ? V_TEXT(w.key_t) : V_INT(w.key_n);
     return db_int(db, w.count, v, n, 0, err);
+}
+
+int64_t
+cases_count(struct db *db, struct keyring *k, const struct case_filter *f, bool *is_cut, struct err *err)
+{
+    int64_t n = 0;
+    bool unasked;
+    is_cut = is_cut ? is_cut : &unasked;
+    *is_cut = false;
+    if (f->n_places <= PLACES_MAX)
+        return count_some(db, k, f, is_cut, err);
+    for (size_t at = 0; at < f->n_places && n <= LIMIT_LIST_COUNT; at += PLACES_MAX) {
+        struct case_filter some = portion_of(f, at);
+        n += count_some(db, k, &some, is_cut, err);
+    }
+    return n <= LIMIT_LIST_COUNT ? n : LIMIT_LIST_COUNT + 1;
 }
 
 bool

@@ -18,8 +18,15 @@ static const struct start starts[] = {
     {"heard", "@noticed\ncg01 hear_defence result=heard&words=当事人认错"},
     {"told of a hearing", "@filed\ncg01 notify_party hearing=1&words=拟罚款五千元\ncg01 hear_defence result=heard&words=当事人认错"},
     {"five days later", "@told of a hearing\nat 2026-05-09T10:00"},
-    {"hearing held", "@filed\ncg01 notify_party hearing=1&words=拟罚款五千元\ncg01 hear_defence result=hearing&words=已听证"},
+    {"hearing asked for", "@told of a hearing\ncg01 plan_hearing day=2026-05-08&chair=李审核&words=三楼会议室，已书面通知"},
+    {"hearing held", "@hearing asked for\nat 2026-05-08T15:00\ncg01 hear_defence result=hearing&words=已听证"},
     {"fined", "@heard\ncg01 penalise kind=fine&decision_no=会罚1&" TWO "&words=罚款五百元"},
+    {"served", "@fined\ncg01 deliver words=当面送达，当事人签收"},
+    {"unpaid", "@served\nat 2026-05-13T10:00"},
+    {"urged", "@unpaid\ncg01 urge_party until=2026-05-27&words=限期缴纳罚款五百元"},
+    {"not heeded", "@urged\nat 2026-05-28T10:00"},
+    {"order urged", "@unmet\ncg01 urge_party until=2026-05-12&words=限期自行拆除"},
+    {"order not heeded", "@order urged\nat 2026-05-13T10:00"},
     {"ordered twice", "@unmet\ncg01 order " TWO "&until=+2&words=再责令\nat 2026-04-27T10:00\n"
                       "cg01 recheck result=not_corrected&photos=1"},
     {"noise", "? report resident ZS02 XFL" TO_CG},
@@ -284,7 +291,11 @@ filing_needs_an_unmet_order_or_a_listed_ground(void **state)
     assert_int_equal(ended_as(DUTY_HANDLE), END_SUPERSEDED);
     check_str(life.c.filing_no, "会立1");
     assert_false(act_by("cg01", "request_extension", "note=来不及")); /* no official may lengthen what the law set */
-    assert_int_equal(life.err.kind, ERR_CONFLICT);
+    assert_int_equal(life.err.kind, ERR_UNLAWFUL);
+    assert_string_equal(life.err.article, "《行政处罚法》第六十条");
+    tell(starts, COUNT_OF(starts), "cg01 request_extension note=《市场监督管理行政处罚程序规定》第六十四条，案情复杂\ncghead approve result=yes");
+    expect_moment("thirty more, once", open_duty(DUTY_HANDLE)->due, "2026-08-24T17:30"); /* 22 August is a Saturday */
+    assert_false(act_by("cg01", "request_extension", "note=《市场监督管理行政处罚程序规定》第六十四条"));
 }
 
 static void
@@ -302,8 +313,12 @@ no_decision_without_notice_and_defence(void **state)
         {"heard", "cg01", "penalise", "kind=exempt&decision_no=会不罚1&" TWO "&words=及时改正",
          REFUSED(UNLAWFUL, "《行政处罚法》第三十三条")},
         {"fined", "cg01", "close", "outcome=solved&checklist=*&reply=已罚款并改正", REFUSED(UNLAWFUL, "《行政处罚法》第六十一条")},
-        {"fined", "cg01", "deliver", "words=当面送达，当事人签收", DONE(HANDLING, "handle@CG answer@CG")},
+        {"fined", "cg01", "deliver", "words=当面送达，当事人签收", DONE(HANDLING, "handle@CG answer@CG comply@CG")},
         {"told of a hearing", "cg01", "penalise", fine, REFUSED(UNLAWFUL, "《行政处罚法》第六十四条")},
+        {"@filed\ncg01 notify_party hearing=1&words=拟罚款\ncg01 hear_defence result=no_hearing&words=书面放弃", "cg01", "penalise",
+         "kind=fine&reviewer=李审核&decision_no=会罚1&" TWO "&words=罚款五千元", DONE(HANDLING, "handle@CG answer@CG deliver@CG")},
+        {"five days later", "cg01", "penalise", "kind=fine&reviewer=李建军&decision_no=会罚1&" TWO "&words=罚款", /* himself */
+         REFUSED(UNLAWFUL, "《行政处罚法》第五十八条")},
         {"five days later", "cg01", "penalise", fine, REFUSED(UNLAWFUL, "《行政处罚法》第五十八条")},
         {"five days later", "cg01", "penalise", "kind=fine&reviewer=李审核&decision_no=会罚1&" TWO "&words=罚款五百元",
          DONE(HANDLING, "handle@CG answer@CG deliver@CG")},
@@ -327,6 +342,177 @@ no_decision_without_notice_and_defence(void **state)
     assert_true(life.c.tiers & 1 << TIER_PENALISE);
 }
 
+/* A hearing that the party asks for in time is announced seven days before, chaired by somebody else, and held (63–65). */
+static void
+a_hearing_asked_for_is_held(void **state)
+{
+    (void)state;
+    static const char plan[] = "day=2026-05-08&chair=李审核&words=三楼会议室";
+    static const struct row rows[] = {
+        {"told of a hearing", "cg01", "plan_hearing", plan, DONE(HANDLING, "handle@CG answer@CG hear@CG")},
+        {"told of a hearing", "cg01", "plan_hearing", "day=2026-05-07&chair=李审核&words=三楼会议室", /* six working days */
+         REFUSED(UNLAWFUL, "《行政处罚法》第六十四条")},
+        {"told of a hearing", "cg01", "plan_hearing", "day=2026-04-24&chair=李审核&words=三楼会议室", REFUSED(FIELDS, "day")},
+        {"told of a hearing", "cg01", "plan_hearing", "day=2026-08-01&chair=李审核&words=三楼会议室", REFUSED(FIELDS, "day")},
+        {"told of a hearing", "comm01", "plan_hearing", plan, REFUSED(FORBIDDEN, "不在您的职责里")},
+        {"noticed", "cg01", "plan_hearing", plan, REFUSED(CONFLICT, "没有告知过听证的权利")},
+        {"five days later", "cg01", "plan_hearing", "day=2026-05-28&chair=李审核&words=三楼会议室",
+         REFUSED(UNLAWFUL, "《行政处罚法》第六十四条")},
+        {"hearing asked for", "cg01", "plan_hearing", plan, REFUSED(CONFLICT, "已经安排听证")},
+        {"hearing asked for", "cg01", "hear_defence", "result=hearing&words=已听证", REFUSED(UNLAWFUL, "听证日期还没有到")},
+        {"hearing asked for", "cg01", "hear_defence", "result=heard&words=电话里听取", REFUSED(CONFLICT, "已经要求听证")},
+        {"hearing asked for", "cg01", "hear_defence", "result=no_hearing&words=书面放弃", DONE(HANDLING, "handle@CG answer@CG")},
+        {"@hearing asked for\nat 2026-05-08T15:00", "cg01", "hear_defence", "result=hearing&words=已听证",
+         DONE(HANDLING, "handle@CG answer@CG")},
+        {"noticed", "cg01", "hear_defence", "result=hearing&words=已听证", REFUSED(UNLAWFUL, "《行政处罚法》第六十四条")},
+        {"hearing held", "cg01", "plan_hearing", "day=2026-05-28&chair=李审核&words=三楼会议室", REFUSED(CONFLICT, "听证已经举行")},
+        /* what was said before it does not count, and nothing is decided meanwhile */
+        {"hearing asked for", "cg01", "penalise", "kind=fine&reviewer=李审核&decision_no=会罚1&" TWO "&words=罚款",
+         REFUSED(UNLAWFUL, "《行政处罚法》第六十二条")},
+    };
+    CHECK_ROWS(starts, rows);
+    life_begin(A_MORNING);
+    tell(starts, COUNT_OF(starts), "@hearing asked for");
+    expect_moment("hearing", open_duty(DUTY_HEAR)->due, "2026-05-08T17:30");
+}
+
+/* From the old law or the lighter new one (37). 生态环境法典 took the place of 噪声污染防治法 on 15 August 2026. */
+static void
+the_law_of_the_act_or_a_lighter_one(void **state)
+{
+    (void)state;
+#define AUGUST                                                                                                         \
+    "? report resident ZS02 XFL" TO_CG "\ncg01 persuade reaction=refused&words=讲了规定\ncg01 order " TWO                 \
+    "&until=+1&words=中午停工\nat 2026-08-12T10:00\ncg01 recheck result=not_corrected&photos=1\ncg01 file filing_no=会立1&" TWO  \
+    "&words=逾期不改&act_day=2026-08-11\ncg01 notify_party words=拟警告\ncg01 hear_defence result=waived&words=放弃"
+#define WARN(more) "kind=warning&decision_no=会罚1&" TWO "&words=警告" more
+    static const struct {
+        const char *decided, *fields;
+        bool ok;
+    } rows[] = {
+        {"2026-08-13T10:00", WARN(""), true}, /* nothing has changed */
+        {"2026-08-17T10:00", WARN(""), false},
+        {"2026-08-17T10:00", WARN("&basis=噪声污染防治法 82（三）"), true},
+        {"2026-08-17T10:00", WARN("&basis=生态环境法典 1190（三）"), false},
+        {"2026-08-17T10:00", WARN("&basis=生态环境法典 1190（三）&lighter=1"), true},
+        {"2026-08-13T10:00", WARN("&basis=生态环境法典 1190（三）&lighter=1"), false}, /* not in force yet */
+        {"2026-08-17T10:00", WARN("&basis=不存在的法 1&lighter=1"), false},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        life_begin("2026-08-11T09:00");
+        tell(starts, COUNT_OF(starts), AUGUST);
+        live_until(moment_of(rows[i].decided));
+        bool ok = act_by("cg01", "penalise", rows[i].fields);
+        if (ok != rows[i].ok || (!ok && strcmp(life.err.article, "《行政处罚法》第三十七条") != 0))
+            fail_msg("row %zu: %s %s", i, life.err.article, life.err.message);
+        if (ok && strstr(rows[i].fields, "lighter"))
+            assert_true(str_has(life.fx->event.text, STR("依据 生态环境法典 1190（三）（新规定处罚较轻，第三十七条）")));
+    }
+}
+
+/* After the decision: the party's own time is waited out, then a demand in writing, then execution by day (行政强制法). */
+static void
+nothing_is_enforced_before_its_time(void **state)
+{
+    (void)state;
+    static const char court[] = "how=court&remedies=1&" TWO "&words=申请强制缴纳";
+#define PULL(more) TWO "&words=拆除&" more
+    static const struct row rows[] = {
+        {"fined", "cg01", "deliver", "words=当面送达", DONE(HANDLING, "handle@CG answer@CG comply@CG")},
+        {"@heard\ncg01 penalise kind=warning&decision_no=1&" TWO "&words=警告", "cg01", "deliver", "words=当面送达",
+         DONE(HANDLING, "handle@CG answer@CG")},
+        {"served", "cg01", "comply", "result=done&words=凭证12号", DONE(HANDLING, "handle@CG answer@CG")},
+        {"served", "cg01", "comply", "result=later&until=+60&words=生活困难", DONE(HANDLING, "handle@CG answer@CG comply@CG")},
+        {"served", "cg01", "comply", "result=later&words=生活困难", REFUSED(FIELDS, "until")},
+        {"@served\ncg01 comply result=later&until=+60&words=困难\ncg01 comply result=later&until=+90&words=困难", "cg01", "comply",
+         "result=later&until=+120&words=困难", REFUSED(CONFLICT, "延期、分期 2 次")},
+        {"served", "cg01", "urge_party", "until=2026-05-27&words=催告", REFUSED(UNLAWFUL, "《行政强制法》第三十四条")},
+        {"served", "cg01", "enforce", court, REFUSED(UNLAWFUL, "《行政强制法》第三十五条")},
+        {"filed", "comm01", "urge_party", "until=2026-05-27&words=催告", REFUSED(FORBIDDEN, "不在您的职责里")},
+        {"fined", "cg01", "urge_party", "until=2026-05-27&words=催告", REFUSED(UNLAWFUL, "《行政强制法》第三十四条")}, /* not served */
+        {"filed", "cg01", "urge_party", "until=2026-05-27&words=催告", REFUSED(UNLAWFUL, "《行政强制法》第三十四条")},
+        {"persuaded", "cg01", "urge_party", "until=2026-05-27&words=催告", REFUSED(UNLAWFUL, "《行政强制法》第三十四条")},
+        {"unpaid", "cg01", "urge_party", "until=2026-05-26&words=催告", REFUSED(UNLAWFUL, "《行政强制法》第五十四条")},
+        {"unpaid", "cg01", "urge_party", "until=2026-05-27&words=催告", DONE(HANDLING, "handle@CG answer@CG comply@CG")},
+        {"urged", "cg01", "urge_party", "until=2026-06-27&words=再催", REFUSED(CONFLICT, "已经催告")},
+        {"urged", "cg01", "enforce", court, REFUSED(UNLAWFUL, "期限还没有届满")},
+        {"not heeded", "cg01", "enforce", "how=court&" TWO "&words=申请", REFUSED(UNLAWFUL, "《行政强制法》第五十三条")},
+        {"not heeded", "cg01", "enforce", "how=court&remedies=1&officers=cg01&words=申请", REFUSED(UNLAWFUL, "《行政处罚法》第四十二条")},
+        /* the order was not obeyed: no penalty is needed before the demand */
+        {"order not heeded", "cg01", "enforce", PULL("how=county&at=2026-05-14T23:00"), REFUSED(UNLAWFUL, "《行政强制法》第四十三条")},
+        {"order not heeded", "cg01", "enforce", PULL("how=county&at=2026-05-14T05:59"), REFUSED(UNLAWFUL, "《行政强制法》第四十三条")},
+        {"order not heeded", "cg01", "enforce", PULL("how=county&at=2026-06-19T09:00"), REFUSED(UNLAWFUL, "《行政强制法》第四十三条")},
+        {"order not heeded", "cg01", "enforce", PULL("how=substitute&at=2026-05-15T09:00"), REFUSED(UNLAWFUL, "《行政强制法》第五十一条")},
+        {"order not heeded", "cg01", "enforce", PULL("how=county&structure=1&at=2026-05-14T09:00"),
+         REFUSED(UNLAWFUL, "《行政强制法》第四十四条")},
+        {"order not heeded", "cg01", "enforce", PULL("how=county&at=2026-05-12T09:00"), REFUSED(FIELDS, "at")},
+        {"unmet", "cg01", "enforce", PULL("how=county&at=2026-05-14T09:00"), REFUSED(UNLAWFUL, "《行政强制法》第三十五条")},
+        {"dog", "ga01", "urge_party", "until=2026-05-27&words=催告", REFUSED(CONFLICT, "公安机关另案办理")},
+    };
+    CHECK_ROWS(starts, rows);
+    life_begin(A_MORNING);
+    tell(starts, COUNT_OF(starts), "@served");
+    expect_moment("行政处罚法 67, and three days to see", open_duty(DUTY_COMPLY)->due, "2026-05-13T17:30");
+    life_begin(A_MORNING);
+    tell(starts, COUNT_OF(starts), "@order not heeded\ncg01 enforce " PULL("how=county&structure=1&remedies=1&at=2026-05-14T09:00"));
+    assert_true(life.c.tiers & 1 << TIER_PENALISE);
+    assert_false(act_by("cg01", "enforce", PULL("how=county&at=2026-05-14T09:00")));
+    tell(starts, COUNT_OF(starts), "cg01 comply result=done&words=已拆除");
+    assert_null(open_duty(DUTY_COMPLY));
+}
+
+/* What is owed by the party is seen to even when the reporter has had his answer. */
+static void
+a_closed_case_is_archived_when_the_decision_was_carried_out(void **state)
+{
+    (void)state;
+    life_begin(A_MORNING);
+    tell(starts, COUNT_OF(starts), "@served\ncg01 close outcome=solved&checklist=*&reply=已依法处理并改正\n"
+                                   "comm01 revisit result=solved&grade=1");
+    assert_int_equal(life.c.state, CASE_CLOSED);
+    tell(starts, COUNT_OF(starts), "cg01 comply result=done&words=凭证12号");
+    assert_int_equal(life.c.state, CASE_ARCHIVED);
+}
+
+/* 治安管理处罚法 136: whatever the police decided about a person is neither entered nor published. */
+static void
+what_the_police_decide_stays_with_them(void **state)
+{
+    (void)state;
+    static const struct row rows[] = {
+        {"@dog\nga01 persuade reaction=refused&words=劝过", "ga01", "close", "outcome=unsolved&reason=civil&reply=已对其罚款五百元",
+         REFUSED(UNLAWFUL, "《治安管理处罚法》第一百三十六条")},
+        {"@dog\nga01 transfer refer=to110&note=伤人", "ga01", "confirm_transfer", "result=accepted&receipt_no=行政拘留决定书3号",
+         REFUSED(UNLAWFUL, "《治安管理处罚法》第一百三十六条")},
+        {"@dog\nga01 transfer refer=to110&note=伤人", "ga01", "confirm_transfer", "result=accepted&receipt_no=接报回执3号",
+         DONE(TRANSFERRED, "")},
+    };
+    CHECK_ROWS(starts, rows);
+}
+
+/* Each police ladder, whatever went before: no command records a penalty or its enforcement. */
+static void
+no_step_of_a_penalty_is_taken_for_the_police(void **state)
+{
+    (void)state;
+    static const char *const steps[] = {"file", "penalise_on_spot", "urge_party"};
+    for (size_t i = 0; i < world.scheme->n_items; i++) {
+        if (!item_for_police(world.scheme, &world.scheme->items[i]))
+            continue;
+        for (size_t k = 0; k < COUNT_OF(steps); k++) {
+            life_begin(A_MORNING);
+            tell(starts, COUNT_OF(starts), "@dog");
+            life.c.item = world.scheme->items[i].code;
+            life.c.tiers = ~0;
+            life.c.ordered_unmet = 1;
+            struct situation s = situation_now(actor_of("ga01"));
+            struct err err = {0};
+            assert_false(command_allowed(command_find(str_of(steps[k])), &s, NULL, &err));
+            assert_int_equal(err.kind, ERR_CONFLICT);
+        }
+    }
+}
+
 /* Who may be punished, for what, when, and on the spot (行政处罚法 30, 36, 51). */
 static void
 children_old_acts_and_small_fines(void **state)
@@ -341,10 +527,13 @@ children_old_acts_and_small_fines(void **state)
         {"unmet", "cg01", "file", FILE("act_day=2024-04-25"), DONE(HANDLING, "handle@CG answer@CG")},
         {"unmet", "cg01", "file", FILE("act_day=2026-04-30"), REFUSED(FIELDS, "act_day")},
         {"unmet", "cg01", "penalise_on_spot", SPOT("kind=warning&clear=1"), DONE(HANDLING, "handle@CG answer@CG")},
-        {"unmet", "cg01", "penalise_on_spot", SPOT("kind=fine&amount=200&clear=1"), DONE(HANDLING, "handle@CG answer@CG")},
+        {"unmet", "cg01", "penalise_on_spot", SPOT("kind=fine&amount=200&clear=1"), DONE(HANDLING, "handle@CG answer@CG comply@CG")},
+        {"unmet", "cg01", "penalise_on_spot", SPOT("kind=fine&amount=100&collected=1&clear=1"), DONE(HANDLING, "handle@CG answer@CG")},
+        {"unmet", "cg01", "penalise_on_spot", SPOT("kind=fine&amount=200&collected=1&clear=1"),
+         REFUSED(UNLAWFUL, "《行政处罚法》第六十八条")},
         {"unmet", "cg01", "penalise_on_spot", SPOT("kind=fine&amount=201&clear=1"), REFUSED(UNLAWFUL, "《行政处罚法》第五十一条")},
         {"unmet", "cg01", "penalise_on_spot", SPOT("kind=fine&amount=3000&party=organisation&clear=1"),
-         DONE(HANDLING, "handle@CG answer@CG")},
+         DONE(HANDLING, "handle@CG answer@CG comply@CG")},
         {"unmet", "cg01", "penalise_on_spot", SPOT("kind=warning"), REFUSED(UNLAWFUL, "《行政处罚法》第五十一条")},
         {"unmet", "cg01", "penalise_on_spot", SPOT("kind=warning&clear=1&party=child"), REFUSED(UNLAWFUL, "《行政处罚法》第三十条")},
         {"unmet", "cg01", "penalise_on_spot", "decision_no=1&officers=cg01&words=占道&kind=warning&clear=1",
@@ -426,6 +615,12 @@ main(void)
         cmocka_unit_test(evidence_is_taken_when_persuasion_has_failed),
         cmocka_unit_test(filing_needs_an_unmet_order_or_a_listed_ground),
         cmocka_unit_test(no_decision_without_notice_and_defence),
+        cmocka_unit_test(a_hearing_asked_for_is_held),
+        cmocka_unit_test(the_law_of_the_act_or_a_lighter_one),
+        cmocka_unit_test(nothing_is_enforced_before_its_time),
+        cmocka_unit_test(a_closed_case_is_archived_when_the_decision_was_carried_out),
+        cmocka_unit_test(what_the_police_decide_stays_with_them),
+        cmocka_unit_test(no_step_of_a_penalty_is_taken_for_the_police),
         cmocka_unit_test(children_old_acts_and_small_fines),
         cmocka_unit_test(a_reopened_case_begins_its_procedure_anew),
         cmocka_unit_test(supervising_the_firm_runs_beside_the_case),

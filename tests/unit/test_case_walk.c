@@ -105,6 +105,8 @@ static const struct {
     {DUTY_REVIEW_GRADE, "review_grade", STATE_BIT(CLOSED)},
     {DUTY_CHASE, "answer_chase", ~0u},
     {DUTY_DELIVER, "deliver", ~0u},
+    {DUTY_HEAR, "hear_defence", ~0u},
+    {DUTY_COMPLY, "comply", ~0u},
     {DUTY_RECEIVE, "receive", STATE_BIT(CLOSED)},
     {DUTY_MESSAGE, "read_message", ~0u},
 };
@@ -355,6 +357,13 @@ some_value(const struct field *f)
         return from_source(f->source);
     if (f->type == FIELD_DATE)
         return str_of(arena_printf(life.arena, "%+d", chance(80) ? roll(30) : roll(200) - 60));
+    if (f->type == FIELD_MOMENT) {
+        struct buf b = {0};
+        date_format(&b, day_of(life.now) + roll(20));
+        const char *at = arena_printf(life.arena, "%.*sT%02d:30", (int)b.n, b.p, roll(24));
+        buf_release(&b);
+        return str_of(at);
+    }
     if (f->type == FIELD_BOOL)
         return STR("1");
     return STR("按规定办理");
@@ -413,7 +422,8 @@ static bool
 is_favoured(const struct command *cmd)
 {
     static const char *const ladder[] = {"accept", "order", "recheck", "file", "notify_party", "hear_defence", "penalise",
-                                         "refuse", "rule_lead", "rule_reopen", "investigate", "resume"};
+                                         "refuse", "rule_lead", "rule_reopen", "investigate", "resume", "plan_hearing", "urge_party",
+                                         "enforce", "deliver"};
     for (size_t i = 0; i < COUNT_OF(ladder); i++)
         if (strcmp(ladder[i], cmd->code) == 0)
             return true;

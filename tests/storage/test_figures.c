@@ -1,0 +1,88 @@
+/* No figure reads a fine or counts penalties (行政处罚法 74): whatever is written about penalties, every figure stays as it
+ * is, but for the shares of 721, which describe how matters ended and are no goal. */
+#include "check.h"
+
+#include "store_kit.h"
+#include "views.h"
+
+enum { FIGURES_MAX = 128 };
+
+static void
+compute_all(struct figure_value *out)
+{
+    struct err err = {0};
+    int32_t from = day_of(moment_of("2026-04-01T00:00")), to = day_of(moment_of("2026-06-30T00:00"));
+    struct db *db = app_reader_lock(kit.app);
+    assert_true(n_figures <= FIGURES_MAX);
+    for (size_t i = 0; i < n_figures; i++)
+        if (!figure_compute(db, kit.arena, app_area(kit.app, 0)->id, &figures[i], from, to, 0, 0, &out[i], &err))
+            fail_msg("%s: %s %s", figures[i].name, err.message, err.detail);
+    app_reader_unlock(kit.app);
+}
+
+static bool
+same_value(const struct figure_value *a, const struct figure_value *b)
+{
+    return a->numerator == b->numerator && a->denominator == b->denominator && a->is_defined == b->is_defined &&
+           a->value == b->value;
+}
+
+static bool
+is_descriptive(const char *name)
+{
+    return strcmp(name, "tier_order") == 0 || strcmp(name, "tier_penalise") == 0;
+}
+
+static void
+penalties_move_no_figure(void **state)
+{
+    (void)state;
+    /* Everything that the record knows of a penalty, one after the other. */
+    static const char *const written[] = {
+        "UPDATE case_file SET filed_at = 1776733200000, filing_no = 'x' WHERE list = 1",
+        "UPDATE case_file SET noticed_at = 1776733200000, defence = 3, party = 1, act_day = 20564",
+        "UPDATE case_file SET hearing_until = 1, comply_until = 1",
+        "UPDATE case_file SET tiers = tiers + 8 WHERE list = 1 AND tiers < 8",
+        "UPDATE case_file SET tier = 3 WHERE tier = 2",
+    };
+    static struct figure_value was[FIGURES_MAX], is[FIGURES_MAX];
+    eventful_case();
+    int64_t closed = eventful_case();
+    report_ok("XF01", "消防通道停满了车");
+    char sql[160];
+    snprintf(sql, sizeof sql, "UPDATE case_file SET tier = 2, tiers = 6, closed_at = 1777338000000, outcome = 1 WHERE id = %lld", (long long)closed);
+    raw_exec(sql);
+    compute_all(was);
+    int n_moved = 0;
+    for (size_t k = 0; k < COUNT_OF(written); k++) {
+        raw_exec(written[k]);
+        compute_all(is);
+        for (size_t i = 0; i < n_figures; i++) {
+            bool is_moved = !same_value(&was[i], &is[i]);
+            if (is_moved && !is_descriptive(figures[i].name))
+                fail_msg("\"%s\" reads penalties: %s", figures[i].name, written[k]);
+            n_moved += is_moved;
+        }
+    }
+    assert_true(n_moved > 0); /* the two that describe did see it: the test looks at the right columns */
+}
+
+static void
+none_is_about_fines(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < n_figures; i++) {
+        assert_false(str_has(str_of(figures[i].title), STR("罚款")));
+        assert_false(str_has(str_of(figures[i].definition), STR("罚款")));
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(penalties_move_no_figure, kit_open, kit_close),
+        cmocka_unit_test(none_is_about_fines),
+    };
+    return cmocka_run_group_tests_name("figures", tests, NULL, NULL);
+}
