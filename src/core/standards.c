@@ -7,50 +7,6 @@
 
 enum { ARTICLES_MAX = 12, NOTES_MAX = 500, NAME_MAX_CHARS = 30 };
 
-enum heading {
-    MAJOR_CODE,
-    MAJOR,
-    MINOR_CODE,
-    MINOR,
-    UNIT,
-    DEPARTMENT,
-    CONDITION,
-    CLOSING,
-    LIMIT,
-    LAW,
-    ARTICLE,
-    COLLECT,
-    HEADING_COUNT
-};
-
-static const struct {
-    enum heading heading;
-    const char *words; /* what such a column is called, with | */
-} headings[] = {
-    {MAJOR_CODE, "大类代码|大类编码|大类代号|大类编号"},
-    {MAJOR, "大类名称|大类"},
-    {MINOR_CODE, "小类代码|小类编码|小类代号|小类编号"},
-    {MINOR, "小类名称|小类|部件名称|事件名称|事项名称|案件名称"},
-    {UNIT, "处置单位|责任主体|责任单位|处置部门|处置责任单位|承办单位|责任部门|主责单位"},
-    {DEPARTMENT, "主管部门|监管主体|监管单位|主管单位|监管部门|行业主管部门|监督单位"},
-    {CONDITION, "立案条件|立案标准|立案情形|上报条件|问题描述|案件描述"},
-    {CLOSING, "结案条件|结案标准|结案要求|处置要求|处置标准"},
-    {LIMIT, "处置时限|处理时限|办理时限|办结时限|结案时限|处置时间|时限"},
-    {LAW, "法律法规依据|法律依据|政策依据|执法依据|依据"},
-    {ARTICLE, "法律法规具体条款|具体条款|法律条款|条款"},
-    {COLLECT, "采集要求|采集说明|备注|说明"},
-};
-
-/* Whom a list names by part and not by name. */
-static const struct {
-    const char *word, *expression;
-} parts[] = {
-    {"所属街办", "@town"},   {"属地街办", "@town"},     {"街道办事处", "@town"},     {"所属街道", "@town"},
-    {"属地街道", "@town"},   {"属地镇街", "@town"},     {"所属社区", "@community"},  {"属地社区", "@community"},
-    {"社区居委会", "@community"}, {"物业公司", "@firm"}, {"物业服务企业", "@firm"},  {"物业服务公司", "@firm"},
-    {"小区物业", "@firm"},
-};
-
 struct kind { /* one 小类 */
     struct str code, category;
     struct str major_code, major, minor_code, minor;
@@ -72,122 +28,81 @@ struct work {
     struct arena *a;
     struct standards *out;
     enum list list;
-    struct tables orgs;
+    struct str basis;
     /* the sheet being read */
     struct str sheet;
     size_t line;
     char prefix; /* B 部件, S 事件: their codes begin alike */
-    int at[HEADING_COUNT];
+    struct standards_columns columns;
     struct kind *kind;
+    struct str band;                /* the last line of one cell: 一、公用设施 */
     struct str last[HEADING_COUNT]; /* of the line above */
     /* all sheets */
     struct kind *kinds;
     size_t n_kinds;
     struct limit_row *limits;
     size_t n_limits;
-    struct standards_unit *units;
+    struct standards_owners owners;
     struct standards_note *notes;
     struct rows categories, items, bases;
-    size_t most; /* lines of all sheets */
 };
 
-static void note(struct work *w, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* `column` from 0; -1: the line as a whole, or the sheet when line is 0. */
+static void note(struct work *w, int column, const char *fix, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 static void
-note(struct work *w, const char *fmt, ...)
+note(struct work *w, int column, const char *fix, const char *fmt, ...)
 {
     char text[400];
     va_list ap;
     va_start(ap, fmt);
     int n = vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    struct str s = {text, n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1};
+    struct str s = utf8_prefix((struct str){text, n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1}, 200);
     for (size_t i = 0; i < w->out->n_notes; i++) /* what repeats is told where it is met first */
-        if (str_eq(w->notes[i].text, s) && str_eq(w->notes[i].sheet, w->sheet))
+        if (str_eq(w->notes[i].text, s) && str_eq(w->notes[i].sheet, w->sheet)) {
+            w->notes[i].times++;
             return;
-    if (w->out->n_notes == NOTES_MAX)
+        }
+    if (w->out->n_notes == NOTES_MAX) {
+        w->out->n_notes_more++;
         return;
-    w->notes[w->out->n_notes++] = (struct standards_note){w->sheet, w->line, str_dup(w->a, s)};
+    }
+    struct str at = w->line ? cell_name(w->a, column < 0 ? 0 : (size_t)column, w->line) : STR("");
+    w->notes[w->out->n_notes++] =
+        (struct standards_note){w->sheet, w->line, at, str_dup(w->a, s), str_of(arena_printf(w->a, "%s", fix)), 1};
 }
 
 #define CUT(s) (int)utf8_prefix((s), 40).n, (s).p
 
-/* ---- headings ---- */
+/* ---- columns ---- */
 
-/* 处置时限 of "处置时限 \n（工作日）". */
-static struct str
-plain_heading(struct arena *a, struct str cell)
-{
-    struct buf b = {0};
-    for (struct str next = cell; cell.n; cell = next) {
-        uint32_t c = utf8_next(&next);
-        if (c == '(' || c == 0xFF08)
-            break;
-        if (c > ' ' && c != 0x3000 && c != ':' && c != 0xFF1A && c != '*')
-            buf_add(&b, cell.p, cell.n - next.n);
-    }
-    struct str out = str_dup(a, buf_view(&b));
-    buf_release(&b);
-    return out;
-}
-
-static int
-heading_of(struct str word)
-{
-    for (size_t i = 0; i < sizeof headings / sizeof *headings; i++) {
-        struct str rest = str_of(headings[i].words), one;
-        while (str_cut(&rest, '|', &one))
-            if (str_eq(one, word))
-                return (int)headings[i].heading;
-    }
-    return -1;
-}
-
-/* How many columns of a row are headings, and which. */
-static size_t
-map_headings(struct work *w, struct strs row, int at[HEADING_COUNT])
-{
-    size_t n = 0;
-    for (int i = 0; i < HEADING_COUNT; i++)
-        at[i] = -1;
-    for (size_t i = 0; i < row.n; i++) {
-        int h = row.p[i].n > 80 ? -1 : heading_of(plain_heading(w->a, row.p[i]));
-        if (h < 0 || at[h] >= 0)
-            continue;
-        at[h] = (int)i;
-        n++;
-    }
-    return n;
-}
-
-/* The columns that no heading is known for, and a second column of limits, are told once. */
+/* The columns that no heading is known for, and a second column of the same, are told once. */
 static void
-tell_columns(struct work *w, struct strs row)
+tell_columns(struct work *w)
 {
-    for (size_t i = 0; i < row.n; i++) {
-        bool is_used = !row.p[i].n;
-        for (int h = 0; h < HEADING_COUNT; h++)
-            is_used = is_used || w->at[h] == (int)i;
-        if (!is_used)
-            note(w, "列“%.*s”没有对应，没有导入", CUT(row.p[i]));
-    }
-}
-
-static bool
-is_header(struct work *w, struct strs row)
-{
-    int at[HEADING_COUNT];
-    if (map_headings(w, row, at) < 3 || at[MINOR] < 0 || at[CONDITION] < 0 || at[LIMIT] < 0)
-        return false;
-    memcpy(w->at, at, sizeof at);
-    return true;
+    const struct standards_columns *c = &w->columns;
+    for (size_t i = 0; i < c->names.n; i++)
+        if (c->names.p[i].n && standards_heading(c, i) < 0)
+            note(w, (int)i, "要用的内容，请写进认得的列，或导入以后在方案里补。", "列“%.*s”没有对应，没有导入", CUT(c->names.p[i]));
 }
 
 static struct str
 cell(const struct work *w, struct strs row, enum heading h)
 {
-    int at = w->at[h];
+    int at = w->columns.at[h];
     return at >= 0 && (size_t)at < row.n ? str_trim(row.p[at]) : STR("");
+}
+
+static void
+tell_cells_without_heading(struct work *w, struct strs row)
+{
+    const struct standards_columns *c = &w->columns;
+    for (size_t i = 0; i < row.n; i++)
+        if (str_trim(row.p[i]).n && standards_heading(c, i) < 0 && (i >= c->names.n || !c->names.p[i].n)) {
+            struct str letters = cell_name(w->a, i, 1);
+            note(w, (int)i, "在表头写上列名。", "%.*s 列没有表头，里面的内容没有导入", (int)letters.n - 1, letters.p);
+        }
 }
 
 /* ---- rows of tables ---- */
@@ -237,83 +152,29 @@ table_of(struct arena *a, const char *name, const char *columns, struct rows row
     return (struct table){str_of(name), {header, n}, rows.p, rows.n};
 }
 
-/* ---- units ---- */
-
-static struct str
-code_of_unit(struct work *w, struct str name)
-{
-    const struct table *orgs = tables_find(w->orgs, "orgs");
-    for (size_t i = 0; orgs && i < orgs->n_rows; i++)
-        if (str_eq(table_cell(orgs, i, "name"), name) || str_eq(table_cell(orgs, i, "short"), name))
-            return table_cell(orgs, i, "code");
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (str_is(name, parts[i].word))
-            return str_of(parts[i].expression);
-    return STR("");
-}
-
-static struct standards_unit *
-unit_of(struct work *w, struct str name)
-{
-    struct standards *out = w->out;
-    for (size_t i = 0; i < out->n_units; i++)
-        if (str_eq(w->units[i].name, name))
-            return &w->units[i];
-    if (out->n_units == w->most)
-        return NULL;
-    w->units[out->n_units] = (struct standards_unit){.name = str_dup(w->a, name), .code = code_of_unit(w, name)};
-    return &w->units[out->n_units++];
-}
-
-/* 各产权单位, 相关部门: nobody in particular. */
-static bool
-names_nobody(struct str name)
-{
-    return str_starts(name, STR("各")) || str_starts(name, STR("相关")) || str_is(name, "产权单位") || str_is(name, "其他单位");
-}
-
-/* How long the separator here is, 0 when there is none. 及 stands before 各 only: 普及、及时 are no lists. */
-static size_t
-separator_at(struct str s)
-{
-    struct str next = s;
-    uint32_t c = utf8_next(&next);
-    bool is_one = c == 0x3001 || c == 0xFF0C || c == 0xFF1B || c == ',' || c == ';' || c == '\n' || c == '/';
-    return is_one || str_starts(s, STR("及各")) ? s.n - next.n : 0;
-}
-
-/* The names of a cell: A、B，C及各D, or one a line. */
-static struct str
-next_name(struct str *rest)
-{
-    while (rest->n) {
-        struct str from = *rest;
-        size_t length = 0;
-        while (rest->n && !(length = separator_at(*rest)))
-            utf8_next(rest);
-        struct str name = str_trim((struct str){from.p, from.n - rest->n});
-        *rest = str_slice(*rest, length, rest->n);
-        if (name.n)
-            return name;
-    }
-    return STR("");
-}
+/* ---- owners ---- */
 
 /* The first named unit leads, the others assist. A name without a code stays: the check of the scheme asks for it. */
 static void
-find_owners(struct work *w, struct str names, struct str *lead, struct str *assists)
+find_owners(struct work *w, enum heading h, struct str names, struct str *lead, struct str *assists)
 {
     *lead = *assists = STR("");
-    for (struct str name; (name = next_name(&names)).n;) {
-        struct standards_unit *u = names_nobody(name) ? NULL : unit_of(w, name);
-        if (!u)
+    for (struct str name; (name = standards_next_name(&names)).n;) {
+        if (standards_names_nobody(name)) {
+            note(w, w->columns.at[h], "要由谁办，请写单位的名称。", "“%.*s”没有指明哪一个单位，没有导入", CUT(name));
+            continue;
+        }
+        struct standards_unit *u = standards_owner(&w->owners, name);
+        if (!u->n++) {
+            u->sheet = w->sheet;
+            u->cell = cell_name(w->a, (size_t)w->columns.at[h], w->line);
+        }
+        if (str_is(u->code, "-"))
             continue;
         struct str code = u->code.n ? u->code : u->name;
-        u->n++;
         if (!lead->n)
             *lead = code;
-        else if (!str_eq(code, *lead) && !str_has(str_of(arena_printf(w->a, "|%.*s|", (int)assists->n, assists->p)),
-                                                  str_of(arena_printf(w->a, "|%.*s|", (int)code.n, code.p))))
+        else if (!str_eq(code, *lead) && !str_lists(*assists, code))
             *assists = str_of(arena_printf(w->a, "%.*s%s%.*s", (int)assists->n, assists->p, assists->n ? "|" : "",
                                            (int)code.n, code.p));
     }
@@ -343,18 +204,47 @@ limit_code(struct work *w, const struct standards_limit *l, struct str text)
     return str_of(code);
 }
 
+/* What was made of a limit that does not say all. */
+static void
+tell_limit(struct work *w, struct str text, const struct standards_limit *l)
+{
+    int at = w->columns.at[LIMIT];
+    if (l->is_assumed)
+        note(w, at, "如果说的是工作时间，请写成“工作小时”“工作日”。", "时限“%.*s”没有写明是不是工作时间，按昼夜连续计算", CUT(text));
+    if (l->is_urgent)
+        note(w, at, "", "时限“%.*s”按昼夜连续计算，事项按紧急事项导入", CUT(text));
+    if (l->condition.n)
+        note(w, at, "条件不同、时限不同的，请分成几行。", "时限“%.*s”带有条件“%.*s”，条件写在时限的备注里", CUT(text), CUT(l->condition));
+}
+
+/* 5 below 处置时限（工作日） is 5工作日. */
+static struct str
+with_unit(struct work *w, struct str text)
+{
+    struct str rest = text;
+    int amount;
+    bool is_number = standards_number(&rest, &amount) && !str_trim(rest).n;
+    return is_number && w->columns.limit_unit.n
+               ? str_of(arena_printf(w->a, "%.*s%.*s", (int)text.n, text.p, (int)w->columns.limit_unit.n, w->columns.limit_unit.p))
+               : text;
+}
+
 static struct str
 find_limit(struct work *w, struct str text, bool *is_urgent)
 {
     struct standards_limit l;
+    int at = w->columns.at[LIMIT];
     *is_urgent = false;
+    text = with_unit(w, text);
     if (!text.n || !standards_limit(w->a, text, &l)) {
         w->out->n_without_limit++;
-        text.n ? note(w, "时限“%.*s”看不懂，事项的 limits 留空", CUT(text)) : note(w, "没有写时限，事项的 limits 留空");
+        if (text.n)
+            note(w, at, "写成 4工作小时、5工作日、24小时、7自然日 这样，一格一个。", "时限“%.*s”看不懂，事项先没有时限", CUT(text));
+        else
+            note(w, at, "补上时限。", "“%.*s”没有写时限，事项先没有时限", CUT(w->kind->minor));
         return STR("");
     }
-    if (l.condition.n)
-        note(w, "时限“%.*s”带有条件“%.*s”，条件写在时限的备注里", CUT(text), CUT(l.condition));
+    tell_limit(w, text, &l);
     *is_urgent = l.is_urgent;
     return limit_code(w, &l, text);
 }
@@ -377,6 +267,10 @@ limit_table(struct work *w)
 
 /* ---- items ---- */
 
+static const char item_columns[] = "code,list,category,name,plain,lead,assists,ladder,tier,urgent,danger,limits,order_days,"
+                                   "photo_pair,evidence,closing,questions,firsthand,national,raise_to,public,origin,note";
+enum { CLOSING_COLUMN = 15 }; /* of these */
+
 static bool
 is_code_text(struct str s)
 {
@@ -394,7 +288,8 @@ category_code(struct work *w, struct str major_code, struct str major)
         bool is_same_code = is_code_text(major_code) &&
                             str_is(c[0], arena_printf(w->a, "%c%.*s", w->prefix, (int)major_code.n, major_code.p));
         if (is_same_code && major.n && !str_eq(c[1], one_line(w->a, major)))
-            note(w, "大类 %.*s 在前面叫“%.*s”，这里叫“%.*s”，用前面的", CUT(major_code), CUT(c[1]), CUT(major));
+            note(w, w->columns.at[MAJOR], "名称改成一样的，或换一个代码。", "大类 %.*s 在前面叫“%.*s”，这里叫“%.*s”，用前面的", CUT(major_code),
+                 CUT(c[1]), CUT(major));
         if (is_same_code || (!is_code_text(major_code) && str_eq(c[1], one_line(w->a, major))))
             return c[0];
     }
@@ -422,9 +317,16 @@ open_kind(struct work *w, struct strs row)
     const struct kind *above = w->kind;
     *k = (struct kind){.major_code = cell(w, row, MAJOR_CODE), .major = cell(w, row, MAJOR),
                        .minor_code = cell(w, row, MINOR_CODE), .minor = one_line(w->a, cell(w, row, MINOR)), .line = w->line};
-    if (above && !k->major_code.n && !k->major.n) {
+    bool is_below_band = w->band.n && w->columns.at[MAJOR] < 0 && w->columns.at[MAJOR_CODE] < 0;
+    if (above && !is_below_band && !k->major_code.n && !k->major.n) {
         k->major_code = above->major_code;
         k->major = above->major;
+    }
+    if (!k->major_code.n && !k->major.n && w->band.n) /* the 大类 stand in lines of their own */
+        k->major = w->band;
+    if (!k->major_code.n && !k->major.n) {
+        k->major = w->sheet;
+        note(w, -1, "要分类别的，补上大类。", "没有写大类，类别用工作表的名字“%.*s”", CUT(w->sheet));
     }
     for (int h = 0; h < HEADING_COUNT; h++)
         k->cells[h] = cell(w, row, (enum heading)h);
@@ -433,17 +335,17 @@ open_kind(struct work *w, struct strs row)
     code = is_code_text(k->minor_code) ? arena_printf(w->a, "%s%.*s", code, (int)k->minor_code.n, k->minor_code.p)
                                        : arena_printf(w->a, "%sX%zu", code, w->n_kinds);
     if (is_taken(w, str_of(code))) {
-        note(w, "小类代码 %.*s 用了两次，“%.*s”另编代码", CUT(k->minor_code), CUT(k->minor));
+        note(w, w->columns.at[MINOR_CODE], "一个代码只给一个小类。", "小类代码 %.*s 用了两次，“%.*s”另编代码", CUT(k->minor_code), CUT(k->minor));
         code = arena_printf(w->a, "%s.%zu", code, w->n_kinds);
     }
     k->code = str_of(code);
     if (!k->minor.n)
-        note(w, "小类没有名称");
+        note(w, w->columns.at[MINOR], "补上小类名称。", "小类没有名称");
     w->kind = k;
 }
 
 static void
-add_bases(struct work *w, const struct kind *k, struct str item)
+add_bases(struct work *w, const struct kind *k, struct str item, struct str condition)
 {
     struct standards_article found[ARTICLES_MAX];
     size_t n = standards_articles(w->a, k->cells[ARTICLE], found, ARTICLES_MAX);
@@ -452,11 +354,22 @@ add_bases(struct work *w, const struct kind *k, struct str item)
     for (size_t i = 0; i < n; i++)
         ADD_ROW(w, &w->bases, item, found[i].law, found[i].article,
                 found[i].gist.n ? one_line(w->a, found[i].gist) : STR("见条文"), STR(""), STR(""), STR(""));
+    if (!n && w->basis.n) {
+        struct str code = k->minor_code.n ? k->minor_code : k->minor;
+        const char *article = arena_printf(w->a, "%.*s%s%.*s", (int)k->major_code.n, k->major_code.p, k->major_code.n ? "-" : "",
+                                           (int)code.n, code.p);
+        ADD_ROW(w, &w->bases, item, one_line(w->a, w->basis), str_of(article), condition.n ? condition : k->minor, STR(""), STR(""),
+                STR(""));
+        return;
+    }
     if (n)
         return;
     w->out->n_without_basis++;
-    if (k->n_items == 1)
-        note(w, "“%.*s”没有写明法律条款，请在 bases 表补上", CUT(k->minor));
+    int at = w->columns.at[ARTICLE] >= 0 ? w->columns.at[ARTICLE] : w->columns.at[LAW];
+    if (at < 0)
+        note(w, -1, "在“依据”表补上。", "这张工作表没有法律依据这一列");
+    else if (k->n_items == 1)
+        note(w, at, "写成《某某条例》第二十三条 这样，或在“依据”表补上。", "“%.*s”没有写明法律条款", CUT(k->minor));
 }
 
 static const char *
@@ -477,9 +390,12 @@ add_item(struct work *w, struct str condition, struct str closing, struct str li
     struct kind *k = w->kind;
     bool is_urgent;
     struct str limit = find_limit(w, limit_text, &is_urgent), lead, assists;
-    find_owners(w, k->cells[UNIT].n ? k->cells[UNIT] : k->cells[DEPARTMENT], &lead, &assists);
-    if (!lead.n)
-        note(w, "“%.*s”没有写明处置单位，事项的 lead 留空", CUT(k->minor));
+    enum heading by = k->cells[UNIT].n ? UNIT : DEPARTMENT;
+    find_owners(w, by, k->cells[by], &lead, &assists);
+    if (!lead.n) {
+        w->out->n_without_owner++;
+        note(w, w->columns.at[UNIT], "补上由哪个单位办。", "“%.*s”没有写明处置单位，事项先没有牵头单位", CUT(k->minor));
+    }
     const char *code = arena_printf(w->a, "%.*s-%zu", (int)k->code.n, k->code.p, ++k->n_items);
     condition = one_line(w->a, condition);
     struct str brief = utf8_prefix(condition, NAME_MAX_CHARS);
@@ -489,7 +405,7 @@ add_item(struct work *w, struct str condition, struct str closing, struct str li
             k->category, str_of(name), str_of(plain), lead, assists, STR(""), STR(""),
             is_urgent ? STR("1") : STR("0"), STR("0"), limit, STR(""), STR("1"), STR(""), one_line(w->a, closing), STR(""),
             STR(""), STR(""), STR(""), STR("1"), STR("seed"), str_of(remark_of(w, k)));
-    add_bases(w, k, str_of(code));
+    add_bases(w, k, str_of(code), condition);
 }
 
 /* ---- lines ---- */
@@ -512,17 +428,45 @@ look_for_prefix(struct work *w, struct str text)
         w->prefix = is_part ? 'B' : 'S';
 }
 
+static bool
+is_same_or_empty(struct str s, struct str above)
+{
+    return !s.n || str_eq(s, above);
+}
+
 /* A merged cell arrives filled in or empty; either way the 小类 goes on. */
 static bool
 is_same_kind(const struct work *w, struct strs row)
 {
-    struct str minor_code = cell(w, row, MINOR_CODE), minor = cell(w, row, MINOR), major_code = cell(w, row, MAJOR_CODE);
-    if (!w->kind)
+    const struct kind *k = w->kind;
+    return k && is_same_or_empty(cell(w, row, MINOR_CODE), k->minor_code) &&
+           is_same_or_empty(one_line(w->a, cell(w, row, MINOR)), k->minor) &&
+           is_same_or_empty(cell(w, row, MAJOR_CODE), k->major_code) && is_same_or_empty(cell(w, row, MAJOR), k->major);
+}
+
+/* The closing conditions of the last item, with one more. */
+static void
+add_closing(struct work *w, struct str closing)
+{
+    struct str *cells = (struct str *)(uintptr_t)w->items.p[w->items.n - 1].p, more = one_line(w->a, closing);
+    if (more.n && !str_lists(cells[CLOSING_COLUMN], more))
+        cells[CLOSING_COLUMN] = str_of(arena_printf(w->a, "%.*s%s%.*s", (int)cells[CLOSING_COLUMN].n, cells[CLOSING_COLUMN].p,
+                                                    cells[CLOSING_COLUMN].n ? "|" : "", (int)more.n, more.p));
+}
+
+/* A line that says nothing of its own: a merged cell taller than its text, or a closing condition that ran on. */
+static bool
+goes_on(struct work *w, struct str condition, struct str closing, struct str limit)
+{
+    bool is_empty = !condition.n && !limit.n;
+    bool is_same = condition.n && str_eq(condition, w->last[CONDITION]) && is_same_or_empty(limit, w->last[LIMIT]);
+    if (!is_empty && !is_same)
         return false;
-    if (!minor_code.n && !minor.n)
-        return true;
-    return str_eq(minor_code, w->kind->minor_code) && str_eq(one_line(w->a, minor), w->kind->minor) &&
-           (!major_code.n || str_eq(major_code, w->kind->major_code));
+    if (closing.n && !str_eq(closing, w->last[CLOSING]))
+        note(w, w->columns.at[CLOSING], "", "结案条件“%.*s”并入上一行的事项", CUT(closing));
+    add_closing(w, closing);
+    w->out->n_skipped++;
+    return true;
 }
 
 static void
@@ -530,64 +474,121 @@ take_line(struct work *w, struct strs row)
 {
     struct str condition = cell(w, row, CONDITION), closing = cell(w, row, CLOSING), limit = cell(w, row, LIMIT);
     bool is_same = is_same_kind(w, row);
+    tell_cells_without_heading(w, row);
     if (!is_same)
         open_kind(w, row);
-    if (is_same && !condition.n && !limit.n) { /* a cell that ran over a page */
-        if (closing.n)
-            note(w, "这一行只有结案条件“%.*s”，没有导入", CUT(closing));
-        w->out->n_skipped++;
+    else if (goes_on(w, condition, closing, limit))
         return;
-    }
+    if (is_same && !condition.n) {
+        note(w, w->columns.at[CONDITION], "补上立案条件。", "“%.*s”没有写立案条件，沿用上一行的", CUT(w->kind->minor));
+        condition = w->last[CONDITION];
+    } else if (!condition.n)
+        note(w, w->columns.at[CONDITION], "补上立案条件。", "“%.*s”没有写立案条件", CUT(w->kind->minor));
     if (is_same && !limit.n && w->last[LIMIT].n) {
-        note(w, "没有写时限，沿用上一行的“%.*s”", CUT(w->last[LIMIT]));
+        note(w, w->columns.at[LIMIT], "时限不同的，补上时限。", "“%.*s”没有写时限，沿用上一行的“%.*s”", CUT(w->kind->minor), CUT(w->last[LIMIT]));
         limit = w->last[LIMIT];
         closing = closing.n ? closing : w->last[CLOSING];
     }
+    w->last[CONDITION] = condition;
     w->last[LIMIT] = limit;
     w->last[CLOSING] = closing;
     add_item(w, condition, closing, limit);
     w->out->n_lines++;
 }
 
+/* 一、公用设施类, 注：…: one cell for the whole line, which stands in the first column or in none of the list's. */
 static bool
-read_sheet(struct work *w, const struct standards_sheet *s)
+is_band(const struct work *w, struct strs row)
 {
-    bool has_header = false;
-    w->sheet = s->name;
-    w->kind = NULL;
-    w->prefix = 'B';
-    look_for_prefix(w, s->name);
-    for (size_t i = 0; i < s->n_rows; i++) {
-        struct strs row = s->rows[i];
-        size_t filled = filled_cells(row);
-        w->line = i + 1;
-        if (is_header(w, row)) { /* again on every page */
-            if (!has_header)
-                tell_columns(w, row);
-            has_header = true;
-            w->out->n_skipped++;
-        } else if (!has_header || filled == 0 || (filled == 1 && !cell(w, row, CONDITION).n && !cell(w, row, CLOSING).n)) {
-            for (size_t k = 0; k < row.n; k++)
-                look_for_prefix(w, row.p[k]);
-            w->out->n_skipped += filled > 0;
-        } else
-            take_line(w, row);
+    bool is_first = row.n && str_trim(row.p[0]).n;
+    return filled_cells(row) == 1 && !cell(w, row, CONDITION).n && !cell(w, row, CLOSING).n && !cell(w, row, LIMIT).n &&
+           (is_first || !cell(w, row, MINOR).n);
+}
+
+static void
+take_band(struct work *w, struct strs row)
+{
+    for (size_t i = 0; i < row.n; i++) {
+        struct str text = str_trim(row.p[i]);
+        if (!text.n)
+            continue;
+        look_for_prefix(w, text);
+        if (!str_starts(text, STR("注")) && !str_starts(text, STR("说明")) && !str_starts(text, STR("备注")))
+            w->band = one_line(w->a, text);
+        note(w, (int)i, "", "“%.*s”一行只有一格，当作小标题，没有导入", CUT(text));
     }
-    return has_header;
+    w->out->n_skipped++;
+}
+
+static bool
+take_row(struct work *w, struct strs row, struct err *err)
+{
+    if (filled_cells(row) == 0)
+        return true;
+    if (is_band(w, row)) {
+        take_band(w, row);
+        return true;
+    }
+    if (w->out->n_lines >= STANDARDS_LINES_MAX)
+        return err_field(err, "file", "内容太多，一次最多 %d 行。", STANDARDS_LINES_MAX);
+    take_line(w, row);
+    return true;
+}
+
+static void
+begin_sheet(struct work *w, struct str name)
+{
+    w->sheet = name;
+    w->kind = NULL;
+    w->band = STR("");
+    w->prefix = 'B';
+    for (int h = 0; h < HEADING_COUNT; h++)
+        w->last[h] = STR("");
+    look_for_prefix(w, name);
+}
+
+/* Titles stand above the headings, which come again on every page. */
+static bool
+read_sheet(struct work *w, const struct standards_sheet *s, bool *has_header, struct err *err)
+{
+    size_t n_filled = 0;
+    *has_header = false;
+    begin_sheet(w, s->name);
+    for (size_t i = 0; i < s->n_rows; i++) {
+        struct standards_columns columns;
+        w->line = i + 1;
+        if (standards_columns(w->a, &s->rows[i], s->n_rows - i, &columns)) {
+            w->columns = columns;
+            if (!*has_header)
+                tell_columns(w);
+            *has_header = true;
+            w->out->n_skipped += columns.n_lines;
+            i += columns.n_lines - 1;
+        } else if (!*has_header) {
+            for (size_t k = 0; k < s->rows[i].n; k++)
+                look_for_prefix(w, s->rows[i].p[k]);
+            w->out->n_skipped += filled_cells(s->rows[i]) > 0;
+            n_filled += filled_cells(s->rows[i]) > 0;
+        } else if (!take_row(w, s->rows[i], err))
+            return false;
+    }
+    w->line = 0;
+    if (!*has_header && n_filled)
+        note(w, -1, "要导入的，加上“小类名称”“立案条件”“处置时限”这几列。", "这张工作表没有认得的表头，%zu 行都没有导入", n_filled);
+    return true;
 }
 
 static void
 finish(struct work *w)
 {
-    static const char item_columns[] = "code,list,category,name,plain,lead,assists,ladder,tier,urgent,danger,limits,order_days,"
-                                       "photo_pair,evidence,closing,questions,firsthand,national,raise_to,public,origin,note";
     struct table *t = arena_array(w->a, struct table, 4);
     t[0] = table_of(w->a, "categories", "code,name,plain,icon,list,order,origin", w->categories);
     t[1] = table_of(w->a, "items", item_columns, w->items);
     t[2] = table_of(w->a, "limits", "code,name,amount,unit,clock,amber,basis,origin,note", limit_table(w));
     t[3] = table_of(w->a, "bases", "item,law,article,gist,from,to,mark", w->bases);
     w->out->tables = (struct tables){t, 4};
-    w->out->units = w->units;
+    w->out->units = w->owners.units;
+    w->out->n_units = w->owners.n;
     w->out->notes = w->notes;
     w->out->n_kinds = w->n_kinds;
     w->out->n_items = w->items.n;
@@ -595,21 +596,24 @@ finish(struct work *w)
 }
 
 bool
-standards_read(struct arena *a, const struct standards_sheet *sheets, size_t n, enum list list, struct tables orgs,
+standards_read(struct arena *a, const struct standards_sheet *sheets, size_t n, const struct standards_options *options,
                struct standards *out, struct err *err)
 {
-    struct work w = {.a = a, .out = out, .list = list, .orgs = orgs, .most = 1};
+    struct work w = {.a = a, .out = out, .list = options->list, .basis = options->basis};
     *out = (struct standards){0};
-    for (size_t i = 0; i < n; i++)
-        w.most += sheets[i].n_rows;
-    w.kinds = arena_array(a, struct kind, w.most);
-    w.limits = arena_array(a, struct limit_row, w.most);
-    w.units = arena_array(a, struct standards_unit, w.most);
+    w.kinds = arena_array(a, struct kind, STANDARDS_LINES_MAX + 1);
+    w.limits = arena_array(a, struct limit_row, STANDARDS_LINES_MAX + 1);
     w.notes = arena_array(a, struct standards_note, NOTES_MAX);
-    size_t read = 0;
-    for (size_t i = 0; i < n; i++)
-        read += read_sheet(&w, &sheets[i]);
+    standards_owners_init(&w.owners, a, options->scheme);
+    size_t n_read = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool has_header;
+        if (!read_sheet(&w, &sheets[i], &has_header, err))
+            return false;
+        n_read += has_header;
+    }
     finish(&w);
-    return (read && w.items.n) ||
-           err_field(err, "file", "没有找到表头：要有“小类名称”“立案条件”“处置时限”这几列。");
+    if (!n_read)
+        return err_field(err, "file", "没有找到表头：要有“小类名称”“立案条件”“处置时限”这几列。");
+    return w.items.n || err_field(err, "file", "表头下面没有内容。");
 }

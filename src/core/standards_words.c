@@ -67,10 +67,13 @@ static const struct {
     {"工作日", UNIT_WORKING_DAY, 1, false, false},
     {"工作天", UNIT_WORKING_DAY, 1, false, false},
     {"自然日", UNIT_NATURAL_DAY, 1, false, false},
+    {"自然天", UNIT_NATURAL_DAY, 1, false, false},
     {"日历日", UNIT_NATURAL_DAY, 1, false, false},
     {"日历天", UNIT_NATURAL_DAY, 1, false, false},
     {"分钟", UNIT_MINUTE, 1, false, false},
     {"小时", UNIT_MINUTE, 60, false, true},
+    {"h", UNIT_MINUTE, 60, false, true},
+    {"H", UNIT_MINUTE, 60, false, true},
     {"天", UNIT_NATURAL_DAY, 1, false, true},
     {"日", UNIT_NATURAL_DAY, 1, false, true},
     {"周", UNIT_NATURAL_DAY, 7, false, true},
@@ -105,6 +108,13 @@ take_unit(struct str *s, struct standards_limit *out)
     return false;
 }
 
+bool
+standards_is_unit(struct str word)
+{
+    struct standards_limit l = {.amount = 1};
+    return take_unit(&word, &l) && !word.n;
+}
+
 static bool
 has_number(struct str s)
 {
@@ -130,6 +140,18 @@ without_blanks(struct arena *a, struct str s)
     return out;
 }
 
+/* 不超过, 立案后: words that say nothing about when a limit holds. */
+static struct str
+without_padding(struct str before)
+{
+    static const char *const padding[] = {"不超过", "不得超过", "应在", "须在", "限时", "限期", "限", "立案后", "派遣后", "接单后",
+                                          "自立案之日起", "自接单之日起", "时限", "为", "：", ":", "≤"};
+    for (size_t i = 0; before.n && i < sizeof padding / sizeof *padding; i++)
+        if (take_word(&before, padding[i]))
+            i = (size_t)-1; /* from the first again */
+    return before;
+}
+
 bool
 standards_limit(struct arena *a, struct str text, struct standards_limit *out)
 {
@@ -141,6 +163,7 @@ standards_limit(struct arena *a, struct str text, struct standards_limit *out)
         if (number_part(utf8_next(&next), &digit, &scale))
             break;
     before.n -= rest.n;
+    before = without_padding(before);
     if (!standards_number(&rest, &out->amount) || !take_unit(&rest, out))
         return false;
     while (take_word(&rest, "之内") || take_word(&rest, "以内") || take_word(&rest, "内") || take_word(&rest, "完成") ||
@@ -154,13 +177,20 @@ standards_limit(struct arena *a, struct str text, struct standards_limit *out)
 
 /* ---- articles ---- */
 
-/* Takes 第二十三条 off the front. */
+/* Takes 第二十三条 or 第二百九十一条之二 off the front: 23, 291之二. */
 static bool
-take_article(struct str *s, int *article)
+take_article(struct arena *a, struct str *s, struct str *article)
 {
-    struct str rest = *s;
-    if (!take_word(&rest, "第") || !standards_number(&rest, article) || !take_word(&rest, "条"))
+    struct str rest = *s, after;
+    int number, more;
+    if (!take_word(&rest, "第") || !standards_number(&rest, &number) || !take_word(&rest, "条") || number < 1)
         return false;
+    *article = str_of(arena_printf(a, "%d", number));
+    after = rest;
+    if (take_word(&after, "之") && standards_number(&after, &more)) {
+        *article = str_of(arena_printf(a, "%d%.*s", number, (int)(rest.n - after.n), rest.p));
+        rest = after;
+    }
     *s = rest;
     return true;
 }
@@ -193,11 +223,11 @@ standards_articles(struct arena *a, struct str text, struct standards_article *o
     size_t n = 0;
     struct str law = STR("");
     for (struct str rest = text; rest.n && n < most;) {
-        int article;
-        struct str name = rest;
+        struct str name = rest, number;
         if (take_word(&name, "《")) {
-            size_t end = 0;
-            while (end < name.n && !str_starts(str_slice(name, end, name.n), STR("》")))
+            size_t end = 0; /* an open one ends before the next, or long texts would be read again and again */
+            while (end < name.n && !str_starts(str_slice(name, end, name.n), STR("》")) &&
+                   !str_starts(str_slice(name, end, name.n), STR("《")))
                 end++;
             rest = str_slice(name, end, name.n);
             struct str after = rest;
@@ -206,12 +236,11 @@ standards_articles(struct arena *a, struct str text, struct standards_article *o
                 law = law_name(a, str_slice(name, 0, end));
             continue;
         }
-        if (!law.n || !take_article(&rest, &article)) {
+        if (!law.n || !take_article(a, &rest, &number)) {
             utf8_next(&rest);
             continue;
         }
-        struct str number = str_of(arena_printf(a, "%d", article));
-        bool is_new = article > 0;
+        bool is_new = true;
         for (size_t i = 0; i < n; i++)
             is_new = is_new && !(str_eq(out[i].law, law) && str_eq(out[i].article, number));
         if (is_new)

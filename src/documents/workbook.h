@@ -17,8 +17,8 @@
 bool workbook_tables(struct arena *a, struct str name, struct str bytes, struct tables *out,
                      struct scheme_errors *errors, struct err *err);
 
-/* Sheets as they stand, for lists that are not a scheme's: a cell merged over rows repeats its value, rows may be
- * ragged. A CSV file is one sheet. */
+/* Sheets as they stand, for lists that are not a scheme's: a cell merged over rows repeats its value, a formula
+ * counts as its result, rows may be ragged. A CSV file is one sheet. */
 struct workbook_sheet {
     struct str name;
     struct strs *rows;

@@ -443,9 +443,11 @@ static void
 end_cell(struct cells *c)
 {
     struct package *pk = c->pk;
-    if (c->is_formula)
+    if (c->is_formula && !pk->fill_merged)
         cell_fault(c, "复制这一格，用“选择性粘贴—数值”贴回原处。", "这一格是公式，不能导入");
     struct str words = str_trim(shown_words(c));
+    if (c->is_formula && !words.n && pk->fill_merged)
+        cell_fault(c, "复制这一格，用“选择性粘贴—数值”贴回原处。", "这一格是公式，文件里没有存下结果");
     if (!words.n || pk->failed.kind)
         return;
     if (words.n > LIMIT_WORKBOOK_CELL_BYTES) {
