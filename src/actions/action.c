@@ -1,5 +1,6 @@
 /* How every action runs: prepared here, applied by the writer, decided again after a conflict, answered once. */
 #include <pthread.h>
+#include <stddef.h>
 
 #include "app.h"
 #include "log.h"
@@ -76,12 +77,38 @@ done(struct job *job)
     a->done(a);
 }
 
+static void
+submit(struct action *a)
+{
+    if (!store_submit(app_store(a->app), &a->job, &a->err))
+        a->done(a);
+}
+
+static void
+study(struct thought *t, bool is_ending)
+{
+    struct action *a = (struct action *)(void *)((char *)t - offsetof(struct action, thought));
+    if (is_ending)
+        err_set(&a->err, ERR_BUSY, "系统正在停下，这次没有保存。请过一分钟再试。");
+    if (!is_ending && a->study(a, &a->err))
+        submit(a);
+    else
+        a->done(a);
+}
+
 void
 action_run(struct action *a, struct db *db)
 {
     a->job = (struct job){.apply = apply_or_nothing, .done = done, .again = again};
+    a->thought = (struct thought){.think = study};
     a->err = (struct err){0};
-    if (!prepare(a, db, &a->err) || a->writes_nothing || !store_submit(app_store(a->app), &a->job, &a->err))
+    if (!prepare(a, db, &a->err) || a->writes_nothing)
+        a->done(a);
+    else if (!a->study)
+        submit(a);
+    else if (!app_thinker(a->app))
+        study(&a->thought, false);
+    else if (!thinker_give(app_thinker(a->app), &a->thought, &a->err))
         a->done(a);
 }
 

@@ -261,16 +261,21 @@ check_proposal(const struct draft_scheme *x, const struct scheme_draft *d, struc
 static bool
 prepare(struct action *base, struct db *db, struct err *err)
 {
-    const struct draft_scheme *x = (const struct draft_scheme *)base;
+    struct draft_scheme *x = (struct draft_scheme *)base;
     struct scheme_draft d;
     struct scheme_errors errors = {0};
     if (!scheme_draft_load(db, base->arena, base->who->area->id, &d, &errors, err) || !may(x, &d, err))
         return false;
     if (x->op != DRAFT_PROPOSE)
         return true;
-    if (!check_proposal(x, &d, err))
-        return false;
-    return scheme_publishable(base->arena, d.tables, base->who->area->registry, x->valid_from, &errors, err);
+    scheme_check_begin(&x->check, base, d.tables, &errors, x->valid_from);
+    return check_proposal(x, &d, err);
+}
+
+static bool
+study(struct action *base, struct err *err)
+{
+    return scheme_check_prove(&((struct draft_scheme *)base)->check, base, err);
 }
 
 static bool
@@ -383,6 +388,8 @@ apply(struct action *base, struct db *db, struct err *err)
     struct scheme_errors errors = {0};
     if (!scheme_draft_load(db, base->arena, area, &d, &errors, err) || !may(x, &d, err))
         return false;
+    if (x->op == DRAFT_PROPOSE && !scheme_check_holds(&x->check, base, d.tables, err))
+        return false;
     bool ok = true;
     int64_t rev = d.rev;
     switch (x->op) {
@@ -419,6 +426,7 @@ void
 draft_scheme(struct draft_scheme *x, struct db *db)
 {
     x->base.prepare = prepare;
+    x->base.study = x->op == DRAFT_PROPOSE ? study : NULL;
     x->base.apply = apply;
     action_run(&x->base, db);
 }
@@ -427,6 +435,7 @@ bool
 draft_scheme_wait(struct draft_scheme *x, struct err *err)
 {
     x->base.prepare = prepare;
+    x->base.study = x->op == DRAFT_PROPOSE ? study : NULL;
     x->base.apply = apply;
     return action_wait(&x->base, err);
 }

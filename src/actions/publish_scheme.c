@@ -1,37 +1,16 @@
-/* A second person puts the proposed draft into force: what was checked is what is stored, and it comes into force by its date. */
+/* A second person puts the proposed draft into force: what was proved is what is stored, and it comes into force by its date. */
 #include "actions.h"
 #include "json.h"
-#include "prove.h"
 #include "registry_store.h"
 #include "scheme_store.h"
 
-bool
-scheme_publishable(struct arena *a, struct tables rules, const struct registry *r, int32_t day,
-                   struct scheme_errors *errors, struct err *err)
-{
-    const struct scheme *s = scheme_read(a, scheme_with_orgs(a, rules, r), errors);
-    if (!s || errors->n) {
-        const struct scheme_error *e = errors->n ? &errors->p[0] : NULL;
-        err_set(err, ERR_FIELDS, "草案还有 %zu 处错误，改好才能发布。第一处：%.*s 表 %.*s，%.*s。", errors->n, e ? (int)e->table.n : 0,
-                e ? e->table.p : "", e ? (int)e->cell.n : 0, e ? e->cell.p : "", e ? (int)e->message.n : 0, e ? e->message.p : "");
-        return false;
-    }
-    const struct proof *proof = scheme_prove(a, s, r, &(struct prove_options){.day = day}); /* seconds, once a version */
-    if (!proof->ok) {
-        struct str why = proof->is_complete ? proof_first(proof) : proof->why_incomplete;
-        return err_set(err, ERR_CONFLICT, "草案没有通过证明，不能发布。%.*s", (int)why.n, why.p);
-    }
-    return true;
-}
-
 static bool
-load(struct publish_scheme *x, struct db *db, struct scheme_draft *d, struct err *err)
+load(struct publish_scheme *x, struct db *db, struct scheme_draft *d, struct scheme_errors *errors, struct err *err)
 {
     const struct caller *who = x->base.who;
-    struct scheme_errors errors = {0};
     if (!caller_has(who, ROLES_APPROVE))
         return err_set(err, ERR_FORBIDDEN, "工作方案由领导小组批准发布。");
-    if (!scheme_draft_load(db, x->base.arena, who->area->id, d, &errors, err))
+    if (!scheme_draft_load(db, x->base.arena, who->area->id, d, errors, err))
         return false;
     if (!d->rev || !d->proposed_by)
         return err_set(err, ERR_CONFLICT, "没有提请批准的草案。");
@@ -50,11 +29,17 @@ prepare(struct action *base, struct db *db, struct err *err)
     struct publish_scheme *x = (struct publish_scheme *)base;
     struct scheme_draft d;
     struct scheme_errors errors = {0};
-    if (!load(x, db, &d, err) ||
-        !scheme_publishable(base->arena, d.tables, base->who->area->registry, d.valid_from, &errors, err))
+    if (!load(x, db, &d, &errors, err))
         return false;
-    x->rev = d.rev; /* what the writer stores is what was checked here */
+    x->rev = d.rev; /* what the writer stores is what is checked here */
+    scheme_check_begin(&x->check, base, d.tables, &errors, d.valid_from);
     return true;
+}
+
+static bool
+study(struct action *base, struct err *err)
+{
+    return scheme_check_prove(&((struct publish_scheme *)base)->check, base, err);
 }
 
 static struct str
@@ -76,6 +61,8 @@ event(struct publish_scheme *x, struct db *db, const struct scheme_version *v, s
     struct actor who = caller_actor(x->base.who);
     if (!scheme_version_digest(db, x->base.who->area->id, v->version, digest, err))
         return false;
+    if (memcmp(digest, x->check.digest, sizeof digest) != 0)
+        return err_set(err, ERR_INTERNAL, "存下的方案和证明的不一样，没有发布。");
     buf_hex(&hex, digest, sizeof digest);
     json_open_object(&j);
     json_put_int(&j, "version", v->version);
@@ -97,7 +84,8 @@ apply(struct action *base, struct db *db, struct err *err)
     struct publish_scheme *x = (struct publish_scheme *)base;
     int64_t area = base->who->area->id;
     struct scheme_draft d;
-    if (!load(x, db, &d, err))
+    struct scheme_errors errors = {0};
+    if (!load(x, db, &d, &errors, err) || !scheme_check_holds(&x->check, base, d.tables, err))
         return false;
     struct scheme_version v = {.version = db_int(db, SQL_SCHEME_VERSION_NEXT, DB_ARGS(V_INT(area)), 0, err),
                                .name = scheme_name(&d), .document = d.document, .valid_from = d.valid_from,
@@ -117,6 +105,7 @@ void
 publish_scheme(struct publish_scheme *x, struct db *db)
 {
     x->base.prepare = prepare;
+    x->base.study = study;
     x->base.apply = apply;
     action_run(&x->base, db);
 }
@@ -125,6 +114,7 @@ bool
 publish_scheme_wait(struct publish_scheme *x, struct err *err)
 {
     x->base.prepare = prepare;
+    x->base.study = study;
     x->base.apply = apply;
     return action_wait(&x->base, err);
 }

@@ -25,7 +25,7 @@ static int
 run_site(struct app *app, const struct http_options *http, struct http_server **server)
 {
     struct err err = {0};
-    struct jobs *jobs = jobs_start(app, &err);
+    struct jobs *jobs = app_start_thinker(app, &err) ? jobs_start(app, &err) : NULL;
     if (!jobs || !site_start(app, http, server, &err)) {
         jobs_stop(jobs);
         return fail_with(&err);
@@ -79,8 +79,10 @@ cmd_serve(struct args *a)
         code = run_site(app, &http, &server);
     } else
         fail_with(&err);
-    app_close(app); /* the writer finishes what waits, and each answer goes back through the server: it is freed after */
+    if (app)
+        app_finish(app); /* what waits is answered through the server, and the answers read: it goes first, the app after */
     http_free(server);
+    app_close(app);
     image_pool_stop(images);
     pw_helper_stop(passwords);
     return code;

@@ -135,6 +135,21 @@ judge_hop(struct world *w, const struct hop *hop, const struct place *p)
                           role_label(hop->role), (int)hop->owner.n, hop->owner.p));
 }
 
+/* Who is called together with the lead. A compound without a property firm has none to call. */
+static void
+judge_assists(struct world *w, const struct decision *d, const struct whistle *level)
+{
+    for (size_t i = 0; level->enters >= (int)HOP_RESPOND && i < level->assists.n; i++) {
+        struct str who = level->assists.p[i];
+        if (str_is(who, "@firm") && !owner_org(w->r, who, d->place, 0))
+            continue;
+        struct owner o = owner_by(d, who, ROLE_NONE);
+        if (o.role == ROLE_COORDINATOR ? !str_is(who, "@coordinator") : !owner_is_staffed(w, &o))
+            lacks(w, words_of(w->a, "%.*s：“%.*s”应一起到场的%.*s（%.*s）没有在岗的人", (int)d->place->name.n, d->place->name.p,
+                              (int)level->name.n, level->name.p, (int)org_name(w->r, o.org).n, org_name(w->r, o.org).p, (int)who.n, who.p));
+    }
+}
+
 /* Who answers a level, and who is called together with it. */
 static void
 judge_whistles(struct world *w, const struct place *p)
@@ -144,6 +159,7 @@ judge_whistles(struct world *w, const struct place *p)
     struct decision d = {.s = &s, .fx = w->fx, .c = &c, .place = p};
     for (size_t i = 0; i < w->s->n_whistles; i++) {
         const struct whistle *level = &w->s->whistles[i];
+        judge_assists(w, &d, level);
         if (!level->owner.n || str_is(level->owner, "@lead"))
             continue;
         int role = level->role >= 0 ? level->role : ROLE_NONE;

@@ -10,6 +10,8 @@ struct trial {
     const struct case_file *c;
     const struct place *place;
     int item_was, item_would; /* index or -1 */
+    const struct duty *duties;
+    size_t n_duties;
     instant now;
     struct replayed_case *out;
 };
@@ -38,87 +40,214 @@ try_lead(struct trial *t)
 
 /* ---- when ---- */
 
+/* Where a step stood when it began. A duty's record says neither its level nor its rung: those that give its due again do. */
+struct standing {
+    int level; /* index of the whistle, -1 none */
+    int rung;
+};
+
 static const struct limit *
-item_limit(const struct scheme *s, int item, const char *otherwise)
+own_or_named(const struct scheme *s, int limit, const char *otherwise)
 {
-    int l = item >= 0 ? s->items[item].limit : -1;
-    return l >= 0 ? &s->limits[l] : limit_named(s, otherwise);
+    return limit >= 0 ? &s->limits[limit] : limit_named(s, otherwise);
+}
+
+/* As enter_rung decides: the item's own limit, a rung that moves on, the level's at its own stage, the chain's. */
+static const struct limit *
+hop_limit(const struct scheme *s, struct str chain, int item, enum hop_kind kind, struct standing at)
+{
+    static const char *const named[HOP_COUNT] = {"hop_call", "hop_accept", "hop_dispatch", "hop_respond"};
+    const struct whistle *w = at.level >= 0 && s->whistles[at.level].enters == (int)kind ? &s->whistles[at.level] : NULL;
+    const struct hop *hop = scheme_rung(s, chain, kind, at.rung);
+    if (kind == HOP_RESPOND && item >= 0 && s->items[item].accept >= 0)
+        return &s->limits[s->items[item].accept];
+    if (w && w->owner.n && !str_is(w->owner, "@lead"))
+        hop = NULL; /* the level's own people answer, whoever stands in the chain */
+    if (hop && hop->limit >= 0 && (hop->moves_on || !w))
+        return &s->limits[hop->limit];
+    return own_or_named(s, w ? w->limit : -1, named[kind]);
 }
 
 static const struct limit *
-hop_limit(const struct scheme *s, struct str chain, enum hop_kind kind, const char *otherwise)
+arrive_limit(const struct scheme *s, const struct case_file *c, const struct duty *u, struct standing at)
 {
-    const struct hop *h = scheme_hop(s, chain, kind);
-    return h && h->limit >= 0 ? &s->limits[h->limit] : limit_named(s, otherwise);
+    const struct whistle *w = at.level >= 0 && s->whistles[at.level].arrive >= 0 ? &s->whistles[at.level] : NULL;
+    bool is_off = !in_office_hours(&s->calendar, u->opened_at);
+    if (w && !c->urgent)
+        return &s->limits[is_off && w->arrive_off >= 0 ? w->arrive_off : w->arrive];
+    return limit_named(s, is_off && scheme_limit(s, STR("urgent_arrive_off")) >= 0 ? "urgent_arrive_off" : "urgent_arrive");
+}
+
+static const struct limit *
+handle_limit(const struct scheme *s, const struct case_file *c, int item, struct standing at)
+{
+    int of_level = at.level >= 0 && c->list == LIST_ENFORCEMENT ? s->whistles[at.level].handle : -1;
+    return own_or_named(s, of_level >= 0 ? of_level : item >= 0 ? s->items[item].limit : -1, "handle5");
+}
+
+static const struct limit *
+confer_limit(const struct scheme *s)
+{
+    for (size_t i = 0; i < s->n_whistles; i++)
+        if (s->whistles[i].enters == ENTERS_CONFER)
+            return own_or_named(s, s->whistles[i].limit, "confer5");
+    return limit_named(s, "confer5");
+}
+
+/* Who is asked is in the duty: the resident within the item's own limit, others within their row's (BG-22). */
+static const struct limit *
+revisit_limit(const struct scheme *s, int item, const struct duty *u)
+{
+    int own = item >= 0 ? s->items[item].revisit : -1;
+    for (size_t i = 0; i < s->n_revisits; i++)
+        if ((int64_t)s->revisits[i].audience == u->arg)
+            return own_or_named(s, u->arg == AUDIENCE_RESIDENT && own >= 0 ? own : s->revisits[i].limit, "revisit7");
+    return own_or_named(s, own, "revisit7");
 }
 
 /* The limit of a step, or NULL for steps that have a date of their own (re-checks, suspensions). */
 static const struct limit *
-limit_of(const struct scheme *s, const struct case_file *c, int item, const struct duty *u)
+limit_of(const struct scheme *s, const struct case_file *c, int item, const struct duty *u, struct standing at)
 {
     static const char *const named[DUTY_KIND_COUNT] = {
-        [DUTY_CLASSIFY] = "classify1", [DUTY_COMPLETE] = "complete5", [DUTY_TRANSFER] = "transfer5",   [DUTY_CONFER] = "confer5",
-        [DUTY_ANSWER] = "resident",    [DUTY_ASSIST] = "assist2",     [DUTY_SUPERVISE] = "supervise3", [DUTY_RULE_LEAD] = "refusal",
-        [DUTY_REVISIT] = "revisit7",   [DUTY_CHASE] = "chase1",       [DUTY_RULE_REOPEN] = "reopen_decide1",
-        [DUTY_REVIEW_GRADE] = "review_grade3"};
-    bool is_off = !in_office_hours(&s->calendar, u->opened_at) && scheme_limit(s, STR("urgent_arrive_off")) >= 0;
+        [DUTY_CLASSIFY] = "classify1", [DUTY_COMPLETE] = "complete5",   [DUTY_TRANSFER] = "transfer5", [DUTY_ANSWER] = "resident",
+        [DUTY_ASSIST] = "assist2",     [DUTY_SUPERVISE] = "supervise3", [DUTY_RULE_LEAD] = "refusal",  [DUTY_CHASE] = "chase1",
+        [DUTY_RULE_REOPEN] = "reopen_decide1", [DUTY_REVIEW_GRADE] = "review_grade3"};
     switch (u->kind) {
     case DUTY_CALL:
-        return hop_limit(s, c->chain, HOP_CALL, "hop_call");
+        return hop_limit(s, c->chain, item, HOP_CALL, at);
     case DUTY_ADMIT:
-        return hop_limit(s, c->chain, HOP_ACCEPT, "hop_accept");
+        return hop_limit(s, c->chain, item, HOP_ACCEPT, at);
     case DUTY_DISPATCH:
-        return hop_limit(s, c->chain, HOP_DISPATCH, "hop_dispatch");
+        return hop_limit(s, c->chain, item, HOP_DISPATCH, at);
     case DUTY_ACCEPT:
-        return hop_limit(s, c->chain, HOP_RESPOND, "hop_respond");
+        return hop_limit(s, c->chain, item, HOP_RESPOND, at);
     case DUTY_HANDLE:
-        return item_limit(s, item, "handle5");
+        return handle_limit(s, c, item, at);
     case DUTY_SERVE:
-        return item_limit(s, item, "svc3");
+        return own_or_named(s, item >= 0 ? s->items[item].limit : -1, "svc3");
     case DUTY_ARRIVE:
-        return limit_named(s, is_off ? "urgent_arrive_off" : "urgent_arrive");
+        return arrive_limit(s, c, u, at);
+    case DUTY_CONFER:
+        return confer_limit(s);
+    case DUTY_REVISIT:
+        return revisit_limit(s, item, u);
     default:
         return named[u->kind] ? limit_named(s, named[u->kind]) : NULL;
     }
 }
 
+/* From the step, or from the registration where the limit is anchored there (BG-19): then nobody is born overdue. */
 static instant
-due_of(const struct scheme *s, const struct limit *l, instant from)
+due_of(const struct scheme *s, const struct trial *t, const struct limit *l, const struct duty *u, instant from, bool is_fresh)
 {
-    return limit_due(&s->calendar, from, l->unit, l->amount);
+    bool from_start = l->is_from_registration && t->c->opened_at && !is_fresh;
+    instant due = limit_due(&s->calendar, from_start ? t->c->opened_at : from, l->unit, l->amount);
+    return from_start && due <= u->opened_at ? limit_due(&s->calendar, u->opened_at, UNIT_WORKING_DAY, 1) : due;
 }
 
-/* The moment that the recorded due was counted from: the one that gives it again. 0 when none does (a pause, an extension). */
-static instant
-counted_from(const struct trial *t, const struct limit *l, const struct duty *u)
+/* How the recorded due was found: the limit, the moment it was counted from, whether the clock was a fresh one (reopened). */
+struct origin {
+    const struct limit *limit; /* NULL: nothing gives it again (a pause, an extension) */
+    struct standing at;
+    instant from;
+    bool is_fresh;
+};
+
+static bool
+gives_it_again(const struct trial *t, const struct limit *l, const struct duty *u, struct origin *o)
 {
-    const instant from[] = {u->opened_at, t->c->dispatched_at, t->c->opened_at};
-    for (size_t i = 0; i < sizeof from / sizeof *from; i++)
-        if (from[i] && due_of(t->was, l, from[i]) == u->due)
-            return from[i];
-    return 0;
+    const instant from[] = {u->kind == DUTY_HANDLE && t->c->dispatched_at ? t->c->dispatched_at : u->opened_at, u->opened_at,
+                            t->c->opened_at};
+    for (int fresh = 0; l && fresh <= (l->is_from_registration && t->c->reopens); fresh++)
+        for (size_t i = 0; i < sizeof from / sizeof *from; i++)
+            if (from[i] && due_of(t->was, t, l, u, from[i], fresh) == u->due) {
+                o->limit = l;
+                o->from = from[i];
+                o->is_fresh = fresh;
+                return true;
+            }
+    return false;
+}
+
+/* Steps of the same kind that were missed and passed on before this one began: its rung, unless another gives the due. */
+static int
+rungs_passed(const struct trial *t, const struct duty *u)
+{
+    int n = 0;
+    for (size_t i = 0; i < t->n_duties; i++) {
+        const struct duty *o = &t->duties[i];
+        n += o->kind == u->kind && o->missed_at && o->end == END_SUPERSEDED && o->ended_at <= u->opened_at && o->id != u->id;
+    }
+    return n;
+}
+
+static int
+usual_level(const struct scheme *s, int item)
+{
+    return item >= 0 ? s->items[item].whistle : -1;
+}
+
+/* The level that stands in the case, the usual one, any other, none: the first that gives the due again. */
+static struct origin
+origin_of(const struct trial *t, const struct duty *u)
+{
+    enum { RUNGS = 8, LEVELS = 16 };
+    int levels[LEVELS], n = 0, rung = rungs_passed(t, u), n_whistles = (int)t->was->n_whistles;
+    levels[n++] = t->c->whistle > 0 && t->c->whistle <= n_whistles ? (int)t->c->whistle - 1 : usual_level(t->was, t->item_was);
+    levels[n++] = usual_level(t->was, t->item_was);
+    for (int i = 0; i < n_whistles && n < LEVELS - 1; i++)
+        levels[n++] = i;
+    levels[n++] = -1;
+    struct origin o = {.at = {levels[0], rung}};
+    for (int r = 0; r < RUNGS; r++)
+        for (int k = 0; k < n; k++) {
+            struct standing at = {levels[k], (rung + r) % RUNGS};
+            if (gives_it_again(t, limit_of(t->was, t->c, t->item_was, u, at), u, &o)) {
+                o.at = at;
+                return o;
+            }
+        }
+    return o;
+}
+
+/* The same standing under the draft: a level by its code, the usual one by the item's; a rung that is gone by the last left. */
+static struct standing
+standing_would(const struct trial *t, struct standing was, int kind)
+{
+    static const int hops[DUTY_KIND_COUNT] = {[DUTY_ADMIT] = HOP_ACCEPT, [DUTY_DISPATCH] = HOP_DISPATCH, [DUTY_ACCEPT] = HOP_RESPOND};
+    struct standing at = was;
+    if (was.level >= 0 && was.level == usual_level(t->was, t->item_was))
+        at.level = usual_level(t->draft, t->item_would);
+    else if (was.level >= 0)
+        at.level = scheme_whistle(t->draft, t->was->whistles[was.level].code);
+    while (at.rung > 0 && !scheme_rung(t->draft, t->c->chain, (enum hop_kind)hops[kind], at.rung))
+        at.rung--;
+    return at;
 }
 
 static void
 try_duty(struct trial *t, const struct duty *u)
 {
     struct replayed_case *x = t->out;
-    const struct limit *was = limit_of(t->was, t->c, t->item_was, u), *would = limit_of(t->draft, t->c, t->item_would, u);
-    if (!was || !would || u->end == END_VOID || u->end == END_SUPERSEDED || u->end == END_EXCUSED || x->n_steps == REPLAY_STEPS_MAX)
+    if (u->end == END_VOID || u->end == END_EXCUSED || (u->end == END_SUPERSEDED && !u->missed_at) || x->n_steps == REPLAY_STEPS_MAX)
         return;
-    instant from = counted_from(t, was, u);
-    if (!from && u->kind == DUTY_HANDLE && t->c->filed_at) { /* a filed matter has the law's own limit */
-        was = limit_named(t->was, "penalty90");
+    struct origin o = origin_of(t, u);
+    const struct limit *was = limit_of(t->was, t->c, t->item_was, u, o.at);
+    const struct limit *would = limit_of(t->draft, t->c, t->item_would, u, standing_would(t, o.at, u->kind));
+    if (!was || !would)
+        return;
+    if (!o.limit && u->kind == DUTY_HANDLE && t->c->filed_at && gives_it_again(t, limit_named(t->was, "penalty90"), u, &o)) {
+        was = o.limit; /* a filed matter has the law's own limit */
         would = limit_named(t->draft, "penalty90");
-        from = counted_from(t, was, u);
     }
-    bool is_estimate = from == 0;
-    instant base = from ? from : u->opened_at, due = due_of(t->draft, would, base);
+    bool is_estimate = !o.limit;
+    instant base = is_estimate ? u->opened_at : o.from, due = due_of(t->draft, t, would, u, base, o.is_fresh);
     if (is_estimate)
-        due = u->due + due - due_of(t->was, was, base);
+        due = u->due + due - due_of(t->was, t, was, u, base, false);
     if (due == u->due)
         return;
-    instant end = u->ended_at ? u->ended_at : t->now;
+    instant end = u->end == END_SUPERSEDED ? INT64_MAX : u->ended_at ? u->ended_at : t->now; /* it passed on: never done */
     x->steps[x->n_steps++] = (struct replayed_step){.kind = u->kind, .due_was = u->due, .due_would = due, .ended_at = u->ended_at,
                                                     .was_late = u->missed_at != 0, .would_be_late = end > due, .is_estimate = is_estimate};
 }
@@ -228,7 +357,7 @@ scheme_replay_case(struct arena *a, const struct scheme *was, const struct schem
 {
     *out = (struct replayed_case){0};
     struct trial t = {.a = a, .was = was, .draft = draft, .r = r, .c = c, .place = registry_place(r, (int32_t)c->place),
-                      .item_was = scheme_item(was, c->item), .item_would = scheme_item(draft, c->item), .now = now, .out = out};
+                      .item_was = scheme_item(was, c->item), .item_would = scheme_item(draft, c->item), .duties = duties, .n_duties = n, .now = now, .out = out};
     try_lead(&t);
     for (size_t i = 0; i < n; i++)
         try_duty(&t, &duties[i]);

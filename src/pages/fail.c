@@ -35,27 +35,33 @@ fail_heading(enum err_kind kind)
 /* ---- For programs ---- */
 
 void
+problem_members(struct json *j, const struct request *req, const struct err *err, int status)
+{
+    json_put_z(j, "type", "about:blank");
+    json_put_z(j, "title", words[err->kind].heading);
+    json_put_int(j, "status", status);
+    json_put_z(j, "detail", err->message);
+    json_put_str(j, "instance", req->path);
+    if (err->article[0])
+        json_put_z(j, "article", err->article);
+    if (err->n_fields) {
+        json_put_array(j, "errors");
+        for (int i = 0; i < err->n_fields; i++) {
+            json_open_object(j);
+            json_put_z(j, "field", err->fields[i].field);
+            json_put_z(j, "message", err->fields[i].message);
+            json_close_object(j);
+        }
+        json_close_array(j);
+    }
+}
+
+void
 problem_json(struct buf *out, const struct request *req, const struct err *err, int status)
 {
     struct json j = {out};
     json_open_object(&j);
-    json_put_z(&j, "type", "about:blank");
-    json_put_z(&j, "title", words[err->kind].heading);
-    json_put_int(&j, "status", status);
-    json_put_z(&j, "detail", err->message);
-    json_put_str(&j, "instance", req->path);
-    if (err->article[0])
-        json_put_z(&j, "article", err->article);
-    if (err->n_fields) {
-        json_put_array(&j, "errors");
-        for (int i = 0; i < err->n_fields; i++) {
-            json_open_object(&j);
-            json_put_z(&j, "field", err->fields[i].field);
-            json_put_z(&j, "message", err->fields[i].message);
-            json_close_object(&j);
-        }
-        json_close_array(&j);
-    }
+    problem_members(&j, req, err, status);
     json_close_object(&j);
 }
 
@@ -87,7 +93,8 @@ open311_errors(struct request *req, struct response *res, const struct err *err)
 static bool
 is_staff_path(const struct request *req)
 {
-    return str_starts(req->path, STR("/desk")) || str_starts(req->path, STR("/m/")) || str_starts(req->path, STR("/screen"));
+    return str_starts(req->path, STR("/desk")) || str_is(req->path, "/m") || str_starts(req->path, STR("/m/")) ||
+           str_starts(req->path, STR("/screen"));
 }
 
 static const char *

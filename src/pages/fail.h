@@ -13,6 +13,8 @@ struct fail_view {
 };
 /* RFC 9457 body of an error, also used by the API. */
 void problem_json(struct buf *out, const struct request *req, const struct err *err, int status);
+struct json;
+void problem_members(struct json *j, const struct request *req, const struct err *err, int status); /* where more follow */
 const char *fail_heading(enum err_kind kind);
 
 #endif

@@ -1,7 +1,9 @@
 /* /desk/scheme: versions, the draft, its faults and differences; begin, propose, send back, approve, import and export. */
 #include "scheme_desk.h"
 
+#include "fail.h"
 #include "files_page.h"
+#include "json.h"
 #include "scheme_desk.html.h"
 #include "workbook.h"
 
@@ -126,10 +128,42 @@ fill_draft(struct request *req, struct scheme_desk_view *view)
     view->is_proposer = d->proposed_by == v->who.person;
 }
 
-/* `values` and `err`: of an action that was refused, NULL otherwise. */
-static void
-show(struct request *req, struct response *res, const struct params *values, const struct err *refused)
+static struct strs
+lines_of(struct arena *a, struct str text)
 {
+    struct str rest = text, line, *out = arena_array(a, struct str, text.n + 1);
+    size_t n = 0;
+    while (str_cut(&rest, '\n', &line))
+        if (line.n)
+            out[n++] = line;
+    return (struct strs){out, n};
+}
+
+/* For programs: the problem, and with it the promise that is broken and the way there. */
+static void
+refused_json(struct request *req, struct response *res, const struct err *err, const struct scheme_check *check)
+{
+    struct json j = {.out = &res->body};
+    res->status = err_status(err->kind);
+    res->content_type = "application/problem+json";
+    json_open_object(&j);
+    problem_members(&j, req, err, res->status);
+    if (check && check->story.n) {
+        json_put_str(&j, "property", check->property);
+        json_put_str(&j, "story", check->story);
+    }
+    json_close_object(&j);
+}
+
+/* `values`, `refused` and `check`: of an action that was refused, NULL otherwise. */
+static void
+show(struct request *req, struct response *res, const struct params *values, const struct err *refused,
+     const struct scheme_check *check)
+{
+    if (refused && req->wants_json) {
+        refused_json(req, res, refused, check);
+        return;
+    }
     struct visit *v = visit_of(req);
     struct err err = {0};
     struct scheme_desk_view *view = arena_new_of(req->arena, struct scheme_desk_view);
@@ -141,6 +175,8 @@ show(struct request *req, struct response *res, const struct params *values, con
     view->may_approve = caller_has(&v->who, ROLES_APPROVE);
     view->warnings = scheme_warnings(req->arena, v->area->scheme, day_of(v->now));
     view->err = refused;
+    if (check)
+        view->story = lines_of(req->arena, check->story);
     fill_tables(req, view);
     fill_faults(req, view);
     fill_draft(req, view);
@@ -154,7 +190,7 @@ show(struct request *req, struct response *res, const struct params *values, con
 void
 desk_scheme(struct request *req, struct response *res)
 {
-    show(req, res, NULL, NULL);
+    show(req, res, NULL, NULL, NULL);
 }
 
 /* ---- acting ---- */
@@ -167,7 +203,7 @@ drafted(struct request *req, struct response *res, struct action *a)
         [DRAFT_PROPOSE] = "已提请领导小组批准",     [DRAFT_SEND_BACK] = "草案已退回修改"};
     const struct draft_scheme *x = (const struct draft_scheme *)a;
     if (a->err.kind) {
-        show(req, res, &req->form, &a->err);
+        show(req, res, &req->form, &a->err, &x->check);
         return;
     }
     flash(req, res, words[x->op]);
@@ -179,7 +215,7 @@ published(struct request *req, struct response *res, struct action *a)
 {
     const struct publish_scheme *x = (const struct publish_scheme *)a;
     if (a->err.kind) {
-        show(req, res, NULL, &a->err);
+        show(req, res, NULL, &a->err, &x->check);
         return;
     }
     flash(req, res, arena_printf(req->arena, "第 %lld 版已发布，%s 起施行", (long long)x->version, date_of(req->arena, x->valid_from)));
@@ -219,7 +255,7 @@ desk_post_scheme(struct request *req, struct response *res)
                                  .remark = utf8_prefix(params_get(&req->form, "remark"), 500)};
         if (x.op == DRAFT_PROPOSE && !date_parse(params_get(&req->form, "valid_from"), &x.valid_from)) {
             err_field(&err, "valid_from", "请填写生效日期，例如 2026-07-01。");
-            show(req, res, &req->form, &err);
+            show(req, res, &req->form, &err, NULL);
             return;
         }
         run_draft(req, res, x);
@@ -293,7 +329,7 @@ desk_post_scheme_import(struct request *req, struct response *res)
     if (!u)
         err_field(&err, "file", "请选择文件。");
     if (!u || !tables_sent(req, u, &tables, &err)) {
-        show(req, res, NULL, &err);
+        show(req, res, NULL, &err, NULL);
         return;
     }
     run_draft(req, res, (struct draft_scheme){.op = DRAFT_TABLES, .rev = params_int(&req->form, "rev", 0), .tables = tables});

@@ -67,6 +67,7 @@ struct scheme_desk_view {
     struct str document;
     struct form_view propose;
     const struct err *err; /* of an action that was refused */
+    struct strs story;     /* how a promise breaks that the draft does not keep, a line a step */
 };
 
 struct scheme_cell {

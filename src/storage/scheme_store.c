@@ -108,6 +108,39 @@ scheme_publish_rows(struct db *db, int64_t area, const struct scheme_version *v,
     return ok;
 }
 
+static int
+by_name(const void *x, const void *y)
+{
+    const struct table *const *a = x, *const *b = y;
+    return str_cmp((*a)->name, (*b)->name);
+}
+
+static void
+digest_add(struct buf *all, struct str name, struct str csv)
+{
+    buf_printf(all, "%.*s %zu\n", (int)name.n, name.p, csv.n);
+    buf_str(all, csv);
+}
+
+void
+scheme_tables_digest(struct tables tables, uint8_t out[HASH_BYTES])
+{
+    const struct table **sorted = xcalloc(tables.n + 1, sizeof *sorted);
+    struct buf all = {0};
+    for (size_t i = 0; i < tables.n; i++)
+        sorted[i] = &tables.p[i];
+    qsort(sorted, tables.n, sizeof *sorted, by_name);
+    for (size_t i = 0; i < tables.n; i++) {
+        struct buf csv = {0};
+        table_write(&csv, sorted[i]);
+        digest_add(&all, sorted[i]->name, buf_view(&csv));
+        buf_release(&csv);
+    }
+    sm3(buf_view(&all), out);
+    buf_release(&all);
+    free(sorted);
+}
+
 bool
 scheme_version_digest(struct db *db, int64_t area, int64_t version, uint8_t out[HASH_BYTES], struct err *err)
 {
@@ -116,9 +149,7 @@ scheme_version_digest(struct db *db, int64_t area, int64_t version, uint8_t out[
     if (!db_query(db, SQL_SCHEME_TABLES, &r, err, V_INT(area), V_INT(version)))
         return false;
     while (rows_next(&r, err)) {
-        struct str name = rows_text(&r, 0), csv = rows_text(&r, 1);
-        buf_printf(&all, "%.*s %zu\n", (int)name.n, name.p, csv.n);
-        buf_str(&all, csv);
+        digest_add(&all, rows_text(&r, 0), rows_text(&r, 1));
     }
     sm3(buf_view(&all), out);
     buf_release(&all);

@@ -40,7 +40,9 @@ bool scheme_draft_save(struct db *db, int64_t area, const struct scheme_draft *d
 bool scheme_draft_save_table(struct db *db, int64_t area, const struct table *t, struct err *err);
 bool scheme_draft_drop(struct db *db, int64_t area, struct err *err);
 bool scheme_publish_rows(struct db *db, int64_t area, const struct scheme_version *v, struct tables tables, struct err *err);
-/* SM3 over the stored tables of a version, by name: its event says the same, and so must whoever has the CSV texts. */
+/* SM3 over the stored tables of a version, by name: its event says the same, and so must whoever has the CSV texts. The
+ * other is the same of tables that are not stored yet. */
+void scheme_tables_digest(struct tables tables, uint8_t out[HASH_BYTES]);
 bool scheme_version_digest(struct db *db, int64_t area, int64_t version, uint8_t out[HASH_BYTES], struct err *err);
 
 /* Cases before an id, newest first, up to 500. */

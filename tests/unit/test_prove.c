@@ -175,6 +175,17 @@ break_whistle(void)
     lab.scheme.n_whistles = 1;
 }
 static void
+break_assists(void) /* the department answers, and who should come with it has nobody */
+{
+    static const struct str called[] = {{"CG", 2}, {"NYNC", 4}};
+    struct whistle *w = arena_new_of(one, struct whistle);
+    *w = (struct whistle){.code = STR("enforcement"), .name = STR("执法哨"), .order = 1, .enters = HOP_RESPOND, .owner = STR("@lead"),
+                          .role = -1, .limit = 0, .handle = -1, .arrive = -1, .arrive_off = -1, .assists = {called, 2}, .on_miss = -1};
+    lab.scheme.whistles = w;
+    lab.scheme.n_whistles = 1;
+    nobody_in("NYNC");
+}
+static void
 break_routine(void)
 {
     static const char csv[] = "code,who,what,where,period,minimum\npatrol,grid_chief,visit,compound,week,400\n";
@@ -375,6 +386,7 @@ static const struct {
     {"no grid chief answers the call", break_no_grid_chief, PROOF_STAFFED, "呼叫"},
     {"all certificates have run out", break_certificates, PROOF_STAFFED, "执法证"},
     {"a whistle that nobody answers", break_whistle, PROOF_STAFFED, "攻坚哨"},
+    {"who is called together with the lead is not there", break_assists, PROOF_STAFFED, "农业农村局"},
     {"a routine that the staff cannot do", break_routine, PROOF_STAFFED, "patrol"},
     {"a ladder that bites its tail", break_ladder, PROOF_NOT_EMPTY, "永远走不到"},
     {"a stage that is never entered", break_hop, PROOF_NOT_EMPTY, "呼叫"},

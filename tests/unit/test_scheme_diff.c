@@ -221,6 +221,138 @@ an_order_without_persuasion_needs_a_reason(void **state)
     assert_false(scheme_replay_case(a, was, draft, &r, &c, NULL, 0, at("2026-05-20T09:00"), &x));
 }
 
+/* Whole tables in place of the small scheme's, or beside them. */
+struct swap {
+    const char *table, *csv;
+};
+
+static const struct scheme *
+scheme_swapped(const struct swap *swaps, size_t n)
+{
+    struct table_set *set = arena_new_of(a, struct table_set);
+    small_tables(a, set, NULL, NULL, NULL);
+    for (size_t i = 0; i < n; i++) {
+        size_t k = 0;
+        while (k < set->all.n && !str_is(set->t[k].name, swaps[i].table))
+            k++;
+        set->all.n += k == set->all.n;
+        assert_true(table_parse(a, str_of(swaps[i].table), str_of(swaps[i].csv), &set->t[k], &set->errors));
+    }
+    const struct scheme *s = scheme_read(a, set->all, &set->errors);
+    expect_no_errors(&set->errors);
+    return s;
+}
+
+#define LIMITS "code,name,amount,unit,clock,amber,anchor,basis,origin,note\nhop4,环节,4,office_hour,hop,1,,,ours,\n"
+#define HOPS "chain,order,hop,role,owner,limit,escalate,on_miss,clause\n"
+#define ITEMS                                                                                                          \
+    "code,list,category,name,plain,lead,assists,ladder,tier,urgent,danger,limits,order_days,photo_pair,evidence,closing,questions," \
+    "firsthand,national,raise_to,public,whistle,accept,revisit,origin,note\n"
+#define WHISTLES "code,name,order,enters,owner,role,limit,handle,arrive,arrive_off,assists,blowers,on_miss,proof,plain,origin,note\n"
+
+/* LC-12, BG-18, BG-19: three contacts one after the other, two levels, limits that run from the registration. */
+static const struct scheme *
+graded(const char *contact2, const char *close, const char *called, const char *level_of_item)
+{
+    const struct swap swaps[] = {
+        {"limits", arena_printf(a, LIMITS "handle5,办结,5,working_day,handling,1,,,ours,\nsvc3,服务,3,working_day,handling,1,,,ours,\n"
+                                   "c1,第一联系人,1,office_hour,hop,0,,,ours,\nc2,第二联系人,%s,hop,0,,,ours,\n"
+                                   "close257,办结反馈,%s,handling,1,registration,,seed,\nfast,快办,2,working_day,handling,0,,,ours,\n"
+                                   "there1,到场,%s,duty,0,,,ours,\n", contact2, close, called)},
+        {"hops", HOPS "urban,1,call,grid_chief,@grid,hop4,coordinator,,\nurban,2,respond,officer,@contact1,c1,department_head,next,\n"
+                      "urban,3,respond,officer,@contact2,c2,department_head,next,\n"
+                      "urban,4,respond,department_head,@lead,hop4,coordinator,stay,\n"},
+        {"items", arena_printf(a, ITEMS "XF01,enforcement,XF,占道,堵了,XFJY,,fire,order,1,0,close257,0,1,,,,,,,1,,,,seed,\n"
+                                  "ZS01,enforcement,XF,商业噪声,店铺太吵,CG,,std,order,0,0,close257,3,0,,,,,,,1,%s,,,ours,\n"
+                                  "SV01,service,SV,乱停车,车乱停,@firm,,,,0,0,svc3,,0,,,,,,XF01,1,,,,seed,\n", level_of_item)},
+        {"whistles", WHISTLES "plain,执法哨,1,respond,@lead,,hop4,,there1,,,coordinator,,,,ours,\n"
+                              "quick,应急哨,2,respond,@lead,,hop4,fast,there1,,,coordinator,,,,ours,\n"},
+    };
+    return scheme_swapped(swaps, COUNT_OF(swaps));
+}
+
+static void
+rungs_levels_and_anchors_are_judged(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        int kind;
+        int64_t whistle, reopens;                   /* of the case: level as in the row, 1 = 执法哨 */
+        const char *opened, *due, *ended;           /* of the duty; registered on Monday at nine, dispatched at two */
+        const char *contact2, *close, *called, *item; /* of the draft */
+        const char *would;                          /* NULL: nothing is otherwise */
+        bool turns_late;
+    } rows[] = {
+        {"its own scheme", DUTY_ACCEPT, 1, 0, "2026-04-20T15:00", "2026-04-20T17:00", "2026-04-20T16:50", "2,office_hour",
+         "5,working_day", "60,minute", "plain", NULL, false},
+        {"the second rung has less time", DUTY_ACCEPT, 1, 0, "2026-04-20T15:00", "2026-04-20T17:00", "2026-04-20T16:50",
+         "90,minute", "5,working_day", "60,minute", "plain", "2026-04-20T16:30", true},
+        {"the first rung is not the second", DUTY_ACCEPT, 1, 0, "2026-04-20T14:30", "2026-04-20T15:30", "2026-04-20T15:10",
+         "90,minute", "5,working_day", "60,minute", "plain", NULL, false},
+        {"a level's arrival", DUTY_ARRIVE, 1, 0, "2026-04-20T15:00", "2026-04-20T16:00", "2026-04-20T15:50", "2,office_hour",
+         "5,working_day", "30,minute", "plain", "2026-04-20T15:30", true},
+        {"closing from the registration", DUTY_HANDLE, 1, 0, "2026-04-22T09:00", "2026-04-27T17:30", "2026-04-27T10:00",
+         "2,office_hour", "4,working_day", "60,minute", "plain", "2026-04-24T17:30", true},
+        {"nobody is born overdue", DUTY_HANDLE, 1, 0, "2026-04-24T09:00", "2026-04-27T17:30", "2026-04-27T10:00",
+         "2,office_hour", "3,working_day", "60,minute", "plain", NULL, false},
+        {"reopened: a fresh clock", DUTY_HANDLE, 1, 1, "2026-05-11T09:00", "2026-05-18T17:30", "2026-05-18T10:00",
+         "2,office_hour", "4,working_day", "60,minute", "plain", "2026-05-15T17:30", true},
+        {"the draft's usual level has its own closing limit", DUTY_HANDLE, 1, 0, "2026-04-20T15:00", "2026-04-27T17:30",
+         "2026-04-24T10:00", "2,office_hour", "5,working_day", "60,minute", "quick", "2026-04-22T17:30", true},
+        {"a level blown by hand stays", DUTY_HANDLE, 2, 0, "2026-04-20T15:00", "2026-04-22T17:30", "2026-04-22T10:00",
+         "2,office_hour", "4,working_day", "60,minute", "plain", NULL, false},
+    };
+    const struct scheme *was = graded("2,office_hour", "5,working_day", "60,minute", "plain");
+    struct scheme_errors errors = {0};
+    struct registry r;
+    assert_true(registry_from_tables(a, 7, small(NULL, NULL, NULL), &r, &errors));
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct scheme *draft = graded(rows[i].contact2, rows[i].close, rows[i].called, rows[i].item);
+        struct case_file c = {.item = STR("ZS01"), .list = LIST_ENFORCEMENT, .chain = STR("urban"), .whistle = rows[i].whistle,
+                              .place = registry_place_code(&r, STR("XFL"))->id, .opened_at = at("2026-04-20T09:00"),
+                              .dispatched_at = at("2026-04-20T14:30"), .reopens = rows[i].reopens, .state = CASE_CLOSED};
+        struct duty u = {.id = 1, .kind = rows[i].kind, .opened_at = at(rows[i].opened), .due = at(rows[i].due),
+                         .ended_at = at(rows[i].ended), .end = END_DONE};
+        struct replayed_case x;
+        scheme_replay_case(a, was, draft, &r, &c, &u, 1, at("2026-06-20T09:00"), &x);
+        bool is_right = x.n_steps == (rows[i].would ? 1 : 0);
+        if (is_right && rows[i].would)
+            is_right = x.steps[0].due_would == at(rows[i].would) && !x.steps[0].is_estimate && replayed_turns_late(&x) == rows[i].turns_late;
+        if (is_right)
+            continue;
+        struct strs said = replayed_words(a, &r, &x);
+        for (size_t k = 0; k < said.n; k++)
+            print_error("%.*s\n", (int)said.p[k].n, said.p[k].p);
+        fail_msg("row %zu: %s", i, rows[i].what);
+    }
+}
+
+/* The first contact did not answer and the second did: both are judged, and the first never acted. */
+static void
+a_rung_that_passed_on_is_still_late(void **state)
+{
+    (void)state;
+    const struct scheme *was = graded("2,office_hour", "5,working_day", "60,minute", "plain");
+    const struct scheme *draft = graded("90,minute", "5,working_day", "60,minute", "plain");
+    struct scheme_errors errors = {0};
+    struct registry r;
+    struct replayed_case x;
+    assert_true(registry_from_tables(a, 7, small(NULL, NULL, NULL), &r, &errors));
+    struct case_file c = {.item = STR("ZS01"), .list = LIST_ENFORCEMENT, .chain = STR("urban"), .opened_at = at("2026-04-20T09:00")};
+    const struct duty duties[] = {
+        {.id = 1, .kind = DUTY_ACCEPT, .opened_at = at("2026-04-20T14:30"), .due = at("2026-04-20T15:30"), .end = END_SUPERSEDED,
+         .ended_at = at("2026-04-20T15:30"), .missed_at = at("2026-04-20T15:30")},
+        {.id = 2, .kind = DUTY_ACCEPT, .opened_at = at("2026-04-20T15:30"), .due = at("2026-04-20T17:30"), .end = END_DONE,
+         .ended_at = at("2026-04-20T16:00")},
+    };
+    scheme_replay_case(a, was, draft, &r, &c, duties, 2, at("2026-05-20T09:00"), &x);
+    assert_int_equal(x.n_steps, 1);
+    assert_int_equal(x.steps[0].due_was, at("2026-04-20T17:30"));
+    assert_int_equal(x.steps[0].due_would, at("2026-04-20T17:00"));
+    assert_false(x.steps[0].would_be_late);
+}
+
 /* ---- warnings ---- */
 
 static bool
@@ -291,6 +423,8 @@ main(void)
         cmocka_unit_test_setup_teardown(a_shorter_limit_makes_late_what_was_on_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_lead_and_a_further_step_are_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_order_without_persuasion_needs_a_reason, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(rungs_levels_and_anchors_are_judged, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_rung_that_passed_on_is_still_late, set_up, tear_down),
         cmocka_unit_test_setup_teardown(expired_bases_and_a_missing_year_are_warned_of, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_column_that_the_reader_knows_has_a_name, set_up, tear_down),
     };
