@@ -110,6 +110,12 @@ outcome_arg(const struct decision *d)
     return OUTCOME_NONE;
 }
 
+static bool
+decision_is_served(struct decision *d, struct err *err)
+{
+    return !duty_slot_of(d, DUTY_DELIVER) || err_unlawful(err, "《行政处罚法》第六十一条", "决定书还没有送达，请先登记送达。");
+}
+
 MAY(close)
 {
     if (s->c->list == LIST_SERVICE)
@@ -120,8 +126,8 @@ MAY(close)
 DECIDE(close)
 {
     int outcome = outcome_arg(d);
-    if (duty_slot_of(d, DUTY_DELIVER))
-        return err_unlawful(err, "《行政处罚法》第六十一条", "决定书还没有送达，请先登记送达。");
+    if (!decision_is_served(d, err))
+        return false;
     if (outcome == OUTCOME_UNSOLVED && !arg(d, "reason").n)
         return err_field(err, "reason", "请选择未能解决的原因。");
     bool needs_tier = outcome == OUTCOME_SOLVED && d->c->list == LIST_ENFORCEMENT;
@@ -163,13 +169,16 @@ DECIDE(settle)
 
 MAY(end_by_top)
 {
-    return s->c->main_missed || err_set(err, ERR_CONFLICT, "没有超期的事项由承办单位办理；要过问的，请先督办。");
+    return s->c->main_missed || err_set(err, ERR_CONFLICT, "这件事还没有超期，仍由承办单位办理。要过问，请用“督办”。");
 }
 
-/* What nobody below has ended in time, the top can: honestly, with a reply, and no word of praise for the overdue duty. */
+/* What nobody below has ended in time, the top can: honestly, with a reply, and no word of praise for the overdue duty. A
+ * decision is served first; the top may see to that too. */
 DECIDE(end_by_top)
 {
     int outcome = outcome_arg(d);
+    if (!decision_is_served(d, err))
+        return false;
     if (outcome == OUTCOME_UNSOLVED && !arg(d, "reason").n)
         return err_field(err, "reason", "请选择未能解决的原因。");
     duties_end_main(d, END_SUPERSEDED);
@@ -191,11 +200,21 @@ DECIDE(complete_service)
     return close_case(d, is_done ? OUTCOME_SOLVED : OUTCOME_UNSOLVED, arg(d, "reply"), err);
 }
 
+/* A decision that was served is carried out whatever becomes of the report (行政处罚法 66, 72); one that was not yet served
+ * keeps its case from being closed, so none is left here. */
+static void
+end_all_but_compliance(struct decision *d)
+{
+    for (int k = 0; k < DUTY_KIND_COUNT; k++)
+        if (k != DUTY_COMPLY)
+            duties_end(d, k, END_SUPERSEDED);
+}
+
 bool
 reopen(struct decision *d, struct str why)
 {
     d->c->reopens++;
-    duties_end_all(d, END_SUPERSEDED);
+    end_all_but_compliance(d);
     d->c->state = CASE_HANDLING;
     d->c->outcome = OUTCOME_NONE;
     d->c->tier = TIER_NONE;

@@ -69,11 +69,14 @@ basis_chosen(const struct decision *d, struct err *err)
 {
     struct str code = arg(d, "basis");
     int32_t act = d->c->act_day ? (int32_t)d->c->act_day : day_of(d->s->now);
+    int item = (int)(d->item - d->s->scheme->items);
+    if (!code.n && item_has_acts(d->s->scheme, item))
+        return err_unlawful(err, "《行政处罚法》第五十九条", "此事项包含几种行为，依据各不相同，决定书应当载明依据：请选择适用的依据。");
     if (!code.n)
         return !law_has_changed(d, act) ||
                err_unlawful(err, "《行政处罚法》第三十七条",
                             "行为以后法律有变化，请选择适用的依据：一般用行为时的规定，新规定处罚较轻或者不认为违法的用新规定。");
-    const struct basis *b = item_basis(d->s->scheme, (int)(d->item - d->s->scheme->items), code);
+    const struct basis *b = item_basis(d->s->scheme, item, code);
     if (in_force(b, act))
         return true;
     if (!in_force(b, day_of(d->s->now)))
@@ -312,6 +315,11 @@ MAY(penalise_on_spot)
     if (s->c->defence == DEFENCE_DECIDED)
         return err_unlawful(err, "《行政处罚法》第二十九条", "这件案子已经作出决定，同一个违法行为不得再罚。");
     return may_file(s, err);
+}
+
+MAY(deliver)
+{
+    return duty_is_open(s, DUTY_DELIVER) || err_set(err, ERR_CONFLICT, "没有等待送达的决定书。");
 }
 
 /* 送达 (61): at once when the party is present, else within seven days. */

@@ -98,7 +98,7 @@ officers_of(struct request *req, const struct params *fields, int32_t org)
 static void
 fill_order_law(struct request *req, const struct opened *o, struct order_view *view)
 {
-    enum { CITED = 2 };
+    enum { CITED = 4 };
     const struct scheme *s = o->s.scheme;
     int item = scheme_item(s, o->lc.c.item);
     view->order_law = STR("《中华人民共和国行政处罚法》第二十八条第一款");
@@ -110,7 +110,9 @@ fill_order_law(struct request *req, const struct opened *o, struct order_view *v
     for (size_t i = 0; i < n; i++)
         out[i] = (struct law_line){.law = found[i]->law,
                                    .article = article_words(req->arena, found[i]->article),
-                                   .gist = found[i]->gist};
+                                   .gist = !found[i]->act.n ? found[i]->gist
+                                                            : str_of(arena_printf(req->arena, "（%.*s）%.*s", (int)found[i]->act.n, found[i]->act.p,
+                                                                                  (int)found[i]->gist.n, found[i]->gist.p))};
     view->laws = (struct law_lines){out, n};
 }
 

@@ -69,13 +69,56 @@ last_event(const struct event_row *e, size_t n, const char *type)
 
 /* ---- sentences that several papers share ---- */
 
+/* What somebody typed, with the full stop that a paper needs. */
+static struct str
+sentence(const struct sheet *s, struct str text)
+{
+    static const char *const ends[] = {"。", "！", "？", "；"};
+    struct str t = str_trim(text);
+    struct str last = str_slice(t, t.n >= 3 ? t.n - 3 : 0, t.n);
+    bool is_ended = !t.n;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        is_ended |= str_is(last, ends[i]);
+    return is_ended ? t : str_of(arena_printf(s->a, "%.*s。", (int)t.n, t.p));
+}
+
+/* 「《行政处罚决定书》（会城罚〔2026〕20号）」 of the decision on record; none when there was only an order. */
+static struct str
+decision_named(const struct sheet *s)
+{
+    const struct event_row *e = last_event(s->events, s->n_events, "penalised"), *spot = last_event(s->events, s->n_events, "penalised_on_spot");
+    e = e ? e : spot;
+    if (!e)
+        return STR("");
+    struct str no = params_get(&e->fields, "decision_no");
+    const char *title = e == spot ? "当场行政处罚决定书" : str_is(params_get(&e->fields, "kind"), "exempt") ? "不予行政处罚决定书" : "行政处罚决定书";
+    return str_of(arena_printf(s->a, "《%s》（%.*s）", title, (int)no.n, no.p));
+}
+
+/* Everything that the party said, in the order in which it was heard. */
+static struct str
+defence_words(const struct sheet *s)
+{
+    struct buf b = {0};
+    for (size_t i = 0; i < s->n_events; i++) {
+        if (!str_is(s->events[i].type, "defence_heard"))
+            continue;
+        struct str words = sentence(s, params_get(&s->events[i].fields, "words")), result = params_get(&s->events[i].fields, "result");
+        buf_printf(&b, "%s%.*s", str_is(result, "waived")       ? "当事人放弃陈述、申辩。"
+                                 : str_is(result, "hearing")    ? "已举行听证："
+                                 : str_is(result, "no_hearing") ? "当事人书面放弃听证："
+                                                                : "", (int)words.n, words.p);
+    }
+    return buf_keep(s->a, &b);
+}
+
 static struct str
 fact_words(const struct sheet *s)
 {
     const struct visit *v = visit_of(s->req);
     const struct event_row *filed = last_event(s->events, s->n_events, "filed");
     struct str place = place_title(v, s->c->place), spot = s->o->lc.spot, item = item_name(v, s->c);
-    struct str told = filed ? params_get(&filed->fields, "words") : STR("");
+    struct str told = filed ? sentence(s, params_get(&filed->fields, "words")) : STR("");
     return str_of(arena_printf(s->a, "经查，当事人在%.*s%s%.*s%s存在“%.*s”的行为。%.*s", (int)place.n, place.p, spot.n ? "（" : "", (int)spot.n,
                                spot.p, spot.n ? "）" : "", (int)item.n, item.p, (int)told.n, told.p));
 }
@@ -84,7 +127,7 @@ static void
 cite(struct sheet *s, struct buf *b, const struct basis *basis)
 {
     struct str article = article_words(s->a, basis->article);
-    buf_printf(b, "%s《%.*s》%.*s：%.*s", b->n ? "；" : "", (int)basis->law.n, basis->law.p, (int)article.n, article.p,
+    buf_printf(b, "%s%.*s%s《%.*s》%.*s：%.*s", b->n ? "；" : "", (int)basis->act.n, basis->act.p, basis->act.n ? "的，依照" : "", (int)basis->law.n, basis->law.p, (int)article.n, article.p,
                (int)basis->gist.n, basis->gist.p);
 }
 
@@ -96,7 +139,9 @@ law_words(struct sheet *s)
     const struct scheme *scheme = s->o->s.scheme;
     int item = scheme_item(scheme, s->c->item);
     struct buf b = {0};
-    const struct basis *chosen = item >= 0 ? item_basis(scheme, item, entered(s, "basis")) : NULL, *found[CITED];
+    const struct event_row *decided = last_event(s->events, s->n_events, "penalised");
+    struct str code = decided ? params_get(&decided->fields, "basis") : STR("");
+    const struct basis *chosen = item >= 0 ? item_basis(scheme, item, code) : NULL, *found[CITED];
     if (chosen)
         cite(s, &b, chosen);
     size_t n = item >= 0 && !chosen ? item_bases(scheme, item, s->c->act_day ? (int32_t)s->c->act_day : day_of(s->c->opened_at), found, CITED) : 0;
@@ -122,7 +167,7 @@ write_record(struct sheet *s)
 {
     struct str reaction = entered(s, "reaction");
     part(s, "一、时间、地点和事项", str_of(arena_printf(s->a, "%s。%.*s", paper_moment(s->a, s->e->at), (int)fact_words(s).n, fact_words(s).p)));
-    part(s, "二、劝导、教育的内容", entered(s, "words"));
+    part(s, "二、劝导、教育的内容", sentence(s, entered(s, "words")));
     part(s, "三、对方反应", str_is(reaction, "fixed") ? STR("当场改正。") : str_is(reaction, "refused") ? STR("不改。") : STR("答应改正。"));
     blank(s, "劝导人");
     blank(s, "当事人（可不签）");
@@ -143,7 +188,8 @@ write_filing(struct sheet *s)
     part(s, "二、行为日期和当事人类别",
          str_of(arena_printf(s->a, "行为发生（终了）日期：%s；当事人：%s。", act, s->e ? party_words(s->c->party) : "＿＿＿＿")));
     part(s, "三、依据", law_words(s));
-    part(s, "四、立案理由", or_line(entered(s, "words")));
+    if (!s->e)
+        part(s, "四、违法事实和立案理由", or_line(STR("")));
     part(s, NULL, STR("依照《中华人民共和国行政处罚法》第五十四条，符合立案标准的应当及时立案；自立案之日起九十日内作出决定（第六十条）。"));
     blank(s, "承办人意见");
     blank(s, "承办机构意见");
@@ -154,7 +200,7 @@ static void
 write_notice(struct sheet *s)
 {
     part(s, "一、查明的事实", fact_words(s));
-    part(s, "二、拟作的决定和理由", entered(s, "words"));
+    part(s, "二、拟作的决定和理由", sentence(s, entered(s, "words")));
     part(s, "三、依据", law_words(s));
     part(s, "四、权利告知", STR("依照《中华人民共和国行政处罚法》第四十四条、第四十五条，你（单位）有权陈述和申辩，本机关不因陈述、申辩给予更重的处罚。"));
     if (str_is(entered(s, "hearing"), "1"))
@@ -169,7 +215,7 @@ write_hearing(struct sheet *s)
     struct str chair = entered(s, "chair"), day = day_entered(s, "day");
     part(s, NULL, str_of(arena_printf(s->a, "你（单位）要求听证，本机关定于%.*s公开举行（涉及国家秘密、商业秘密、个人隐私的除外），主持人：%.*s。", (int)day.n,
                                       day.p, (int)chair.n, chair.p)));
-    part(s, "时间、地点和注意事项", entered(s, "words"));
+    part(s, "时间、地点和注意事项", sentence(s, entered(s, "words")));
     part(s, NULL, STR("可以亲自参加，也可以委托一至二人代理；认为主持人与本案有直接利害关系的，有权申请回避。无正当理由不出席的，视为放弃听证。"));
     blank(s, "当事人签收");
 }
@@ -189,20 +235,19 @@ kind_words(struct str kind)
 static void
 write_exemption(struct sheet *s)
 {
-    struct str ground = entered(s, "ground");
+    struct str ground = entered(s, "ground"), words = sentence(s, entered(s, "words"));
     const char *why = str_is(ground, "first") ? "初次违法且危害后果轻微并及时改正" : str_is(ground, "no_fault") ? "有证据足以证明没有主观过错"
                                                                                                             : "违法行为轻微并及时改正，没有造成危害后果";
     part(s, "三、决定", str_of(arena_printf(s->a, "%s，依照《中华人民共和国行政处罚法》第三十三条，决定不予行政处罚，并已对当事人进行教育。%.*s", why,
-                                          (int)entered(s, "words").n, entered(s, "words").p)));
+                                          (int)words.n, words.p)));
 }
 
 static void
 write_decision(struct sheet *s)
 {
-    struct str kind = entered(s, "kind"), words = entered(s, "words");
+    struct str kind = entered(s, "kind"), words = sentence(s, entered(s, "words"));
     bool is_exempt = str_is(kind, "exempt");
-    const struct event_row *heard = last_event(s->events, s->n_events, "defence_heard");
-    struct str said = heard ? params_get(&heard->fields, "words") : STR("");
+    struct str said = defence_words(s);
     part(s, "一、事实和证据", fact_words(s));
     part(s, NULL, str_of(arena_printf(s->a, "告知后，当事人的陈述、申辩：%.*s", (int)or_line(said).n, or_line(said).p)));
     part(s, "二、依据", law_words(s));
@@ -224,7 +269,7 @@ write_decision(struct sheet *s)
 static void
 write_on_spot(struct sheet *s)
 {
-    struct str amount = entered(s, "amount"), words = entered(s, "words");
+    struct str amount = entered(s, "amount"), words = sentence(s, entered(s, "words"));
     bool is_fine = str_is(entered(s, "kind"), "fine");
     part(s, "一、事实和依据", str_of(arena_printf(s->a, "%.*s%.*s", (int)fact_words(s).n, fact_words(s).p, (int)law_words(s).n, law_words(s).p)));
     part(s, "二、决定", str_of(arena_printf(s->a, "依照《中华人民共和国行政处罚法》第五十一条、第五十二条，当场决定：%s%.*s%s。%.*s", is_fine ? "罚款" : "警告",
@@ -240,8 +285,9 @@ write_on_spot(struct sheet *s)
 static void
 write_service(struct sheet *s)
 {
-    part(s, "送达的文书", STR("《＿＿＿＿＿＿＿＿＿＿＿＿》，编号：＿＿＿＿＿＿，共＿＿页。"));
-    part(s, "送达方式、时间和签收情况", or_line(entered(s, "words")));
+    struct str paper = decision_named(s);
+    part(s, "送达的文书", str_of(arena_printf(s->a, "%.*s，共＿＿页。", (int)paper.n, paper.p)));
+    part(s, "送达方式、时间和签收情况", or_line(sentence(s, entered(s, "words"))));
     part(s, NULL, STR("决定书应当在宣告后当场交付；当事人不在场的，在七日内送达（《中华人民共和国行政处罚法》第六十一条）。以传真、电子邮件等方式送达的，须有当事人签订的确认书。"));
     blank(s, "送达人");
     blank(s, "受送达人签收");
@@ -251,10 +297,11 @@ write_service(struct sheet *s)
 static void
 write_demand(struct sheet *s)
 {
-    struct str day = day_entered(s, "until");
-    part(s, NULL, str_of(arena_printf(s->a, "本机关对你（单位）作出的决定已经送达，你（单位）在规定的期限内没有履行。依照《中华人民共和国行政强制法》第三十五条，现催告你（单位）于%.*s前履行。",
-                                      (int)day.n, day.p)));
-    part(s, "一、要履行的义务", entered(s, "words"));
+    struct str day = day_entered(s, "until"), paper = decision_named(s);
+    paper = paper.n ? paper : STR("《责令改正通知书》");
+    part(s, NULL, str_of(arena_printf(s->a, "本机关的%.*s已经送达，你（单位）在规定的期限内没有履行。依照《中华人民共和国行政强制法》第三十五条、第五十四条，现催告你（单位）于%.*s前履行。",
+                                      (int)paper.n, paper.p, (int)day.n, day.p)));
+    part(s, "一、要履行的义务", sentence(s, entered(s, "words")));
     part(s, "二、权利告知", STR("收到本催告书后有权陈述和申辩（第三十六条）。逾期没有正当理由不履行的，依法强制执行或者申请人民法院强制执行。"));
     blank(s, "当事人签收");
 }
@@ -262,15 +309,14 @@ write_demand(struct sheet *s)
 static void
 write_enforcement(struct sheet *s)
 {
-    struct str how = entered(s, "how");
+    struct str how = entered(s, "how"), words = sentence(s, entered(s, "words"));
     instant at = 0;
     bool is_court = str_is(how, "court");
     if (!is_court)
         moment_parse(entered(s, "at"), &at);
     part(s, "一、事由", fact_words(s));
     part(s, "二、决定", str_of(arena_printf(s->a, "经催告，当事人逾期没有正当理由不履行，依照《中华人民共和国行政强制法》%s：%.*s",
-                                          is_court ? "第五十三条，申请人民法院强制执行" : "第三十七条，决定强制执行", (int)entered(s, "words").n,
-                                          entered(s, "words").p)));
+                                          is_court ? "第五十三条，申请人民法院强制执行" : "第三十七条，决定强制执行", (int)words.n, words.p)));
     if (at)
         part(s, "三、实施时间", str_of(arena_printf(s->a, "%s。不在夜间和法定节假日实施，不停水、停电、停热、停气（第四十三条）。", paper_moment(s->a, at))));
     if (!is_court)
@@ -282,8 +328,11 @@ static void
 write_handover(struct sheet *s)
 {
     part(s, "一、移送的事项", fact_words(s));
-    part(s, "二、移送理由", or_line(entered(s, "note")));
-    part(s, "三、材料", STR("照片＿＿张，录音录像＿＿份，劝阻、调解记录＿＿份，其他：＿＿＿＿。"));
+    part(s, "二、移送理由", or_line(sentence(s, entered(s, "note"))));
+    int n_persuaded = 0;
+    for (size_t i = 0; i < s->n_events; i++)
+        n_persuaded += str_is(s->events[i].type, "persuaded");
+    part(s, "三、材料", str_of(arena_printf(s->a, "照片 %d 张，劝导记录 %d 份，录音录像＿＿份，其他：＿＿＿＿。", (int)s->c->photos, n_persuaded)));
     part(s, NULL, STR("本系统只登记移送和是否办结，不录入、不公开公安机关对人的处理（《中华人民共和国治安管理处罚法》第一百三十六条）。"));
     blank(s, "移送人");
     blank(s, "接收人、接收编号");

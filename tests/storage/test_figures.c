@@ -2,6 +2,7 @@
  * is, but for the shares of 721, which describe how matters ended and are no goal. */
 #include "check.h"
 
+#include "sql_gen.h"
 #include "store_kit.h"
 #include "views.h"
 
@@ -67,6 +68,41 @@ penalties_move_no_figure(void **state)
     assert_true(n_moved > 0); /* the two that describe did see it: the test looks at the right columns */
 }
 
+/* The statements themselves: what stands in one whose name begins with fig_ decides. Columns of the procedure, the events
+ * and duties that a penalty leaves, and any amount of money have no place there; `tier` only where a figure describes 721. */
+static void
+no_statement_of_a_figure_speaks_of_penalties(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"filed_at",    "filing_no",  "noticed_at", "defence",   "hearing_until", "comply_until", "act_day",
+                                        "party",       "penalised",  "enforced",   "delivered", "amount",        "fine",         "tiers",
+                                        "\"deliver\"", "'deliver'",  "'comply'",   "'hear'",    "'filed'"};
+    int n_seen = 0;
+    for (size_t i = 0; i < SQL_COUNT; i++) {
+        struct str name = str_of(sql_texts[i].name), text = str_of(sql_texts[i].sqlite);
+        if (!str_starts(name, STR("fig_")))
+            continue;
+        n_seen++;
+        for (size_t k = 0; k < COUNT_OF(words); k++)
+            if (str_has(text, str_of(words[k])))
+                fail_msg("%s reads \"%s\" (行政处罚法 74)", sql_texts[i].name, words[k]);
+        bool describes = str_is(name, "fig_tier_penalise") || str_is(name, "fig_place"); /* 721 of the area, and of a compound */
+        if (str_has(text, STR("tier = 3")) && !describes)
+            fail_msg("%s counts penalties (行政处罚法 74)", sql_texts[i].name);
+    }
+    assert_true(n_seen > 10);
+}
+
+/* A share of penalties may describe; it may not be a goal: its definition says so. */
+static void
+what_describes_is_no_goal(void **state)
+{
+    (void)state;
+    const struct figure *f = figure_find(STR("tier_penalise"));
+    assert_non_null(f);
+    assert_true(str_has(str_of(f->definition), STR("不作考核")));
+}
+
 static void
 none_is_about_fines(void **state)
 {
@@ -82,6 +118,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(penalties_move_no_figure, kit_open, kit_close),
+        cmocka_unit_test(no_statement_of_a_figure_speaks_of_penalties),
+        cmocka_unit_test(what_describes_is_no_goal),
         cmocka_unit_test(none_is_about_fines),
     };
     return cmocka_run_group_tests_name("figures", tests, NULL, NULL);

@@ -601,6 +601,58 @@ supervising_the_firm_runs_beside_the_case(void **state)
     assert_int_equal(life.c.state, CASE_ARCHIVED);
 }
 
+/* 61: neither the lead nor the top ends a case whose decision nobody has served; the top may see to the service itself. What
+ * the party owes then outlives the closing and a second round. */
+static void
+a_decision_is_served_and_carried_out_whatever_becomes_of_the_report(void **state)
+{
+    (void)state;
+    life_begin(A_MORNING);
+    tell(starts, COUNT_OF(starts), "@fined\nat 2026-08-03T10:00");
+    const char *end = "outcome=no_violation&reply=经查不构成违法，已告知您";
+    assert_false(act_by("leader01", "end_by_top", end));
+    assert_int_equal(life.err.kind, ERR_UNLAWFUL);
+    assert_true(act_by("leader01", "deliver", "words=督办后当面送达"));
+    assert_false(act_by("leader01", "deliver", "words=再送一次"));
+    assert_true(act_by("leader01", "end_by_top", end));
+    assert_true(act_by("-", "rate", "solved=no&grade=5&words=还在"));
+    assert_int_equal(life.c.state, CASE_HANDLING);
+    assert_int_equal(life.c.reopens, 1);
+    assert_true(strstr(owes_text(), "comply@CG") != NULL);
+}
+
+/* One line of the public list with two acts: a decision names which law it applies; no other item is like that. */
+static void
+a_line_of_two_acts_needs_its_basis_named(void **state)
+{
+    world_close(state);
+    assert_int_equal(world_open_of("bagongshan"), 0);
+    for (size_t i = 0; i < world.scheme->n_items; i++)
+        assert_int_equal(item_has_acts(world.scheme, (int)i), str_is(world.scheme->items[i].code, "BL701"));
+    life_begin("2026-09-01T09:00");
+    life.c = (struct case_file){.area = 1, .id = 1, .state = CASE_HANDLING, .list = LIST_ENFORCEMENT, .item = STR("BL701"), .opened_at = life.now,
+                                .tiers = 1 << TIER_PERSUADE | 1 << TIER_ORDER, .filed_at = life.now, .noticed_at = life.now,
+                                .defence = DEFENCE_HEARD, .lead = registry_org_code(&world.registry, STR("CG"))->id, .act_day = day_of(life.now)};
+    for (int i = 0; i < CASE_N_TEXTS; i++)
+        if (!case_text(&life.c, i)->p)
+            *case_text(&life.c, i) = STR("");
+    const struct posting *two[2] = {NULL, NULL};
+    for (size_t i = 0; i < world.registry.n_postings; i++) {
+        const struct posting *p = &world.registry.postings[i];
+        if (p->role == ROLE_OFFICER && p->org == life.c.lead && p->cert_until >= day_of(life.now) && !two[1])
+            two[two[0] != NULL] = p;
+    }
+    assert_non_null(two[1]);
+    struct str a = registry_person(&world.registry, two[0]->person)->username, b = registry_person(&world.registry, two[1]->person)->username;
+    const char *warn = arena_printf(world.arena, "kind=warning&decision_no=1&officers=%.*s&officers=%.*s&words=警告", (int)a.n, a.p, (int)b.n, b.p);
+    const char *who = str_z(world.arena, a);
+    assert_false(act_by(who, "penalise", warn));
+    assert_string_equal(life.err.article, "《行政处罚法》第五十九条");
+    assert_true(act_by(who, "penalise", arena_printf(world.arena, "%s&basis=生态环境法典 1190（三）", warn)));
+    world_close(state);
+    world_open(state);
+}
+
 int
 main(void)
 {
@@ -624,6 +676,8 @@ main(void)
         cmocka_unit_test(children_old_acts_and_small_fines),
         cmocka_unit_test(a_reopened_case_begins_its_procedure_anew),
         cmocka_unit_test(supervising_the_firm_runs_beside_the_case),
+        cmocka_unit_test(a_decision_is_served_and_carried_out_whatever_becomes_of_the_report),
+        cmocka_unit_test(a_line_of_two_acts_needs_its_basis_named),
     };
     return cmocka_run_group_tests_name("case_ladder", tests, world_open, world_close);
 }

@@ -339,6 +339,12 @@ from_source(const char *source)
             return r->code;
     }
     int item = scheme_item(s, life.c.item);
+    const struct basis *in_force[32];
+    if (strcmp(source, "basis") == 0 && item >= 0) {
+        size_t n = item_bases(s, item, life.c.act_day ? (int32_t)life.c.act_day : day_of(life.now), in_force, 32);
+        const struct basis *b = n ? in_force[roll((int)n)] : NULL;
+        return b ? str_of(arena_printf(life.arena, "%.*s %.*s", (int)b->law.n, b->law.p, (int)b->article.n, b->article.p)) : STR("x");
+    }
     if (strcmp(source, "closing") == 0 && item >= 0 && s->items[item].closing.n)
         return s->items[item].closing.p[roll((int)s->items[item].closing.n)];
     return STR("x");
@@ -404,7 +410,7 @@ static const struct {
 } seldom[] = {
     {"whistle", 15},  {"message", 10},  {"measure", 15},
     {"note", 10},     {"follow", 10},   {"supplement", 15}, {"urge", 15},   {"supervise_case", 15}, {"confer", 8},
-    {"transfer", 10}, {"merge", 4},     {"withdraw", 4},    {"return", 25}, {"answer_chase", 40},   {"request_assist", 30},
+    {"transfer", 10}, {"merge", 4},     {"withdraw", 4},    {"end_by_top", 8}, {"return", 25}, {"answer_chase", 40},   {"request_assist", 30},
     {"reclassify", 15}, {"persuade", 40}, {"request_pause", 40}, {"close", 12}, {"settle", 25}, {"arrive", 40},
 };
 
@@ -488,6 +494,21 @@ begin_case(void)
     return ok;
 }
 
+/* What the law lets the party wait for: the days to ask for a hearing, the hearing, the days of the decision and of the demand. */
+static instant
+time_of_party(void)
+{
+    const struct calendar *cal = &world.scheme->calendar;
+    int32_t day = life.c.hearing_until > 1 ? day_of(life.c.hearing_until) : 0;
+    for (size_t i = 0; i < life.n; i++)
+        if (life.duty[i].kind == DUTY_HEAR)
+            return office_open(cal, (int32_t)life.duty[i].arg);
+        else if (life.duty[i].kind == DUTY_COMPLY)
+            day = (int32_t)life.duty[i].arg;
+    day = life.c.comply_until > 1 ? (int32_t)life.c.comply_until : day;
+    return day ? office_open(cal, next_working_day(cal, day)) : 0;
+}
+
 static void
 clock_step(void)
 {
@@ -499,6 +520,9 @@ clock_step(void)
                 due = life.duty[i].due;
         to = due > life.now ? due : life.now + MINUTE_MS;
     }
+    instant party = time_of_party();
+    if (party > life.now && chance(60))
+        to = party;
     struct buf *line = story_line();
     buf_z(line, "clock to ");
     moment_format(line, to);
