@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "code_map.h"
+#include "registry_away.h"
 
 /* ---- kinds ---- */
 
@@ -130,6 +131,7 @@ index_postings(struct registry *r, struct registry_index *x)
 void
 registry_index(struct registry *r)
 {
+    registry_apply_leaves(r);
     struct registry_index *x = arena_new_of(r->arena, struct registry_index);
     struct str *orgs = arena_array(r->arena, struct str, (size_t)r->n_orgs + 1);
     struct str *places = arena_array(r->arena, struct str, (size_t)r->n_places + 1);
@@ -220,8 +222,7 @@ posting_held(const struct posting *p, int32_t day)
 bool
 posting_in_force(const struct posting *p, int32_t day)
 {
-    bool is_its_turn = !p->turns || (civil_of_day(day).month - p->turn) % p->turns == 0;
-    return is_its_turn && posting_held(p, day);
+    return posting_held(p, day) && posting_has_turn(p, day) && !posting_is_absent(p, day);
 }
 
 size_t
@@ -232,6 +233,25 @@ registry_postings(const struct registry *r, int64_t person, int32_t day, const s
         if (posting_in_force(&r->postings[i], day))
             out[n++] = &r->postings[i];
     return n;
+}
+
+size_t
+registry_postings_even_away(const struct registry *r, int64_t person, int32_t day, const struct posting **out, size_t max)
+{
+    size_t n = 0;
+    for (size_t i = first_posting(r, person); i < r->n_postings && r->postings[i].person == person && n < max; i++)
+        if (posting_held(&r->postings[i], day) && posting_has_turn(&r->postings[i], day) && !r->postings[i].acting_for)
+            out[n++] = &r->postings[i];
+    return n;
+}
+
+const struct posting *
+registry_posting(const struct registry *r, int64_t id)
+{
+    for (size_t i = 0; i < r->n_postings; i++)
+        if (r->postings[i].id == id && !r->postings[i].acting_for)
+            return &r->postings[i];
+    return NULL;
 }
 
 /* ---- places ---- */
@@ -348,7 +368,7 @@ owner_is(const struct registry *r, const struct owner *o, int64_t person, int32_
     if (!who || who->is_disabled)
         return false;
     if (o->person)
-        return o->person == person;
+        return o->person == person || substitute_of(r, o->person, day) == person;
     if (!o->org && o->role == ROLE_NONE)
         return false;
     for (size_t i = first_posting(r, person); i < r->n_postings && r->postings[i].person == person; i++)

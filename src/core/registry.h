@@ -68,6 +68,57 @@ struct posting {
     int32_t cert_until; /* last valid day; 0 = no certificate */
     int32_t from, to; /* days; to 0 = open */
     int turn, turns; /* 轮值 (BG-03): only in months turn, turn + turns … of the year; turns 0 = always */
+    /* Worked out by registry_index from leaves and swaps; never stored. */
+    int64_t acting_for; /* stands in for this person, in the post's name; 0 = a post of his own */
+    const struct absence *absences;
+    const struct turn_change *changes;
+    uint16_t n_absences, n_changes;
+};
+
+struct absence { /* days on which the holder does not fill the post */
+    int32_t from, to;
+};
+struct turn_change { /* after a swap: a month in which the post holds, or does not, whatever its turn */
+    int32_t month; /* month_of */
+    bool holds;
+};
+
+/* Asked for, then decided by the home unit's head (LC-11) or, for a swap of months, by the coordinator (BG-03). */
+enum ask_state { ASKED_OPEN, ASKED_APPROVED, ASKED_REFUSED, ASKED_CANCELLED, ASKED_COUNT };
+const char *asked_code(int state);
+const char *asked_label(int state);
+
+struct leave {
+    int64_t id, person;
+    int64_t posting;    /* 0 = all his posts */
+    int64_t substitute; /* who acts in the posts meanwhile; 0 = nobody */
+    int32_t from, to;   /* days, both included */
+    int state;          /* enum ask_state */
+    int64_t asked_by, decided_by;
+    int64_t seq; /* of the registry event that holds its words */
+    int rev;
+    instant changed_at;
+};
+struct turn_swap { /* two posts change one month each: `first` had first_month and gets second_month */
+    int64_t id, first, second; /* postings */
+    int32_t first_month, second_month;
+    int state;
+    int64_t asked_by, decided_by, seq;
+    int rev;
+    instant changed_at;
+};
+struct shift { /* who is on duty at a station */
+    int32_t day;
+    int from, to; /* minutes of the day */
+    int64_t person;
+    bool is_cancelled; /* was planned and is not held: calendars must hear of it */
+};
+struct roster { /* 值班表: a station's shifts of a month, by day and hour */
+    int32_t station, month;
+    const struct shift *p;
+    size_t n;
+    int rev;
+    instant changed_at;
 };
 
 /* Who owes: an organisation, a post, or both; `person` only after a delegation. */
@@ -88,6 +139,12 @@ struct registry {
     size_t n_people;
     const struct posting *postings; /* ordered by person, then id */
     size_t n_postings;
+    const struct leave *leaves; /* by id, all states */
+    size_t n_leaves;
+    const struct turn_swap *swaps; /* by id, all states */
+    size_t n_swaps;
+    const struct roster *rosters; /* by station, month */
+    size_t n_rosters;
     struct registry_index *index; /* by code, by kind, children */
 };
 
@@ -99,11 +156,19 @@ const struct place *registry_place(const struct registry *r, int32_t id);
 const struct place *registry_place_code(const struct registry *r, struct str code);
 const struct person *registry_person(const struct registry *r, int64_t id);
 const struct person *registry_username(const struct registry *r, struct str username);
-/* Held: appointed and not yet ended. In force: held, and where the post goes round, it is its turn (BG-03). */
+/* Held: appointed and not yet ended. In force: held, where the post goes round it is its turn (BG-03), and its holder is not on
+ * leave: then the post of who stands in for him is in force. */
 bool posting_held(const struct posting *p, int32_t day);
 bool posting_in_force(const struct posting *p, int32_t day);
 /* The postings of a person in force on a day. */
 size_t registry_postings(const struct registry *r, int64_t person, int32_t day, const struct posting **out, size_t max);
+/* The same with those that rest while he is on leave: whoever he handed over to acts in them all the same. */
+size_t registry_postings_even_away(const struct registry *r, int64_t person, int32_t day, const struct posting **out, size_t max);
+const struct posting *registry_posting(const struct registry *r, int64_t id); /* a person's own; NULL when absent */
+bool on_leave(const struct registry *r, int64_t person, int32_t day); /* approved, and of all his posts (LC-11) */
+int64_t substitute_of(const struct registry *r, int64_t person, int32_t day); /* 0 = not on leave, or nobody stands in */
+int32_t month_of(int32_t day); /* months since year 0; 2026-04 is 2026 * 12 + 3 */
+int32_t month_first_day(int32_t month);
 const struct place *place_above(const struct registry *r, const struct place *p, enum place_kind kind); /* itself counts */
 bool place_within(const struct registry *r, int32_t place, int32_t of); /* of 0 = everywhere */
 struct str place_chain(const struct registry *r, const struct place *p); /* inherited hop chain */

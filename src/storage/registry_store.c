@@ -1,6 +1,8 @@
 #include "registry_store.h"
 
 #include "effects_save.h"
+#include "json.h"
+#include "roster.h"
 
 /* Reads all rows of one table into a growing arena array. */
 #define LOAD(type, sql, first_index, ...)                                                                              \
@@ -82,12 +84,60 @@ load_postings(struct db *db, struct arena *a, int64_t area, struct registry *out
     return true;
 }
 
+static bool
+load_leaves(struct db *db, struct arena *a, int64_t area, struct registry *out, struct err *err)
+{
+    struct leave *list;
+    size_t n;
+    LOAD(struct leave, SQL_LEAVES_ALL, 0,
+         {.id = N(0), .person = N(1), .posting = N(2), .substitute = N(3), .from = (int32_t)N(4), .to = (int32_t)N(5),
+          .state = (int)N(6), .asked_by = N(7), .decided_by = N(8), .seq = N(9), .rev = (int)N(10), .changed_at = N(11)});
+    out->leaves = list;
+    out->n_leaves = n;
+    return true;
+}
+
+static bool
+load_swaps(struct db *db, struct arena *a, int64_t area, struct registry *out, struct err *err)
+{
+    struct turn_swap *list;
+    size_t n;
+    LOAD(struct turn_swap, SQL_SWAPS_ALL, 0,
+         {.id = N(0), .first = N(1), .second = N(2), .first_month = (int32_t)N(3), .second_month = (int32_t)N(4),
+          .state = (int)N(5), .asked_by = N(6), .decided_by = N(7), .seq = N(8), .rev = (int)N(9), .changed_at = N(10)});
+    out->swaps = list;
+    out->n_swaps = n;
+    return true;
+}
+
+static struct roster
+roster_of_row(const struct rows *r, struct arena *a)
+{
+    struct roster out = {.station = (int32_t)rows_int(r, 0), .month = (int32_t)rows_int(r, 1), .rev = (int)rows_int(r, 2),
+                         .changed_at = rows_int(r, 3)};
+    if (!roster_parse(a, rows_text(r, 4), &out))
+        out.n = 0; /* written by hand: replay tells */
+    return out;
+}
+
+static bool
+load_rosters(struct db *db, struct arena *a, int64_t area, struct registry *out, struct err *err)
+{
+    struct roster *list;
+    size_t n;
+    LOAD(struct roster, SQL_ROSTERS_ALL, 0, {0}; list[n - 1] = roster_of_row(&r, a));
+    out->rosters = list;
+    out->n_rosters = n;
+    return true;
+}
+
 bool
 registry_load(struct db *db, struct arena *a, int64_t area, struct registry *out, struct err *err)
 {
     *out = (struct registry){.arena = a, .area = area};
     if (!load_orgs(db, a, area, out, err) || !load_places(db, a, area, out, err) || !load_people(db, a, area, out, err) ||
-        !load_postings(db, a, area, out, err))
+        !load_postings(db, a, area, out, err) || !load_leaves(db, a, area, out, err) || !load_swaps(db, a, area, out, err) ||
+        !load_rosters(db, a, area, out, err))
         return false;
     registry_index(out);
     return true;
@@ -126,6 +176,70 @@ registry_set_posting(struct db *db, int64_t area, const struct posting *p, struc
                    V_INT(p->cert_until), V_INT(p->from), V_INT(p->to), V_INT(p->turn), V_INT(p->turns));
 }
 
+/* The row is still the one that was looked at: -1 for one that is new. */
+static bool
+is_still(int64_t rev_there, int rev_new, struct err *err)
+{
+    return (err->kind == ERR_NONE && rev_there == rev_new - 1) ||
+           (err->kind != ERR_NONE ? false : err_set(err, ERR_CONFLICT, "刚才有别人改过，请刷新后再试。"));
+}
+
+bool
+registry_set_leave(struct db *db, int64_t area, const struct leave *l, struct err *err)
+{
+    return is_still(db_int(db, SQL_LEAVE_REV, DB_ARGS(V_INT(area), V_INT(l->id)), -1, err), l->rev, err) &&
+           db_exec(db, SQL_LEAVE_SET, err, V_INT(area), V_INT(l->id), V_INT(l->person), V_INT(l->posting), V_INT(l->substitute),
+                   V_INT(l->from), V_INT(l->to), V_INT(l->state), V_INT(l->asked_by), V_INT(l->decided_by), V_INT(l->seq),
+                   V_INT(l->rev), V_INT(l->changed_at));
+}
+
+bool
+registry_set_swap(struct db *db, int64_t area, const struct turn_swap *s, struct err *err)
+{
+    return is_still(db_int(db, SQL_SWAP_REV, DB_ARGS(V_INT(area), V_INT(s->id)), -1, err), s->rev, err) &&
+           db_exec(db, SQL_SWAP_SET, err, V_INT(area), V_INT(s->id), V_INT(s->first), V_INT(s->second), V_INT(s->first_month),
+                   V_INT(s->second_month), V_INT(s->state), V_INT(s->asked_by), V_INT(s->decided_by), V_INT(s->seq),
+                   V_INT(s->rev), V_INT(s->changed_at));
+}
+
+bool
+registry_set_roster(struct db *db, int64_t area, const struct roster *r, struct err *err)
+{
+    struct buf text = {0};
+    roster_write(&text, r);
+    int64_t there = db_int(db, SQL_ROSTER_REV, DB_ARGS(V_INT(area), V_INT(r->station), V_INT(r->month)), -1, err);
+    bool ok = is_still(there, r->rev, err) &&
+              db_exec(db, SQL_ROSTER_SET, err, V_INT(area), V_INT(r->station), V_INT(r->month), V_INT(r->rev),
+                      V_INT(r->changed_at), V_TEXT(buf_view(&text)));
+    buf_release(&text);
+    return ok;
+}
+
+int64_t
+registry_next_seq(struct db *db, int64_t area, struct err *err)
+{
+    return db_int(db, SQL_REGISTRY_NEXT_SEQ, DB_ARGS(V_INT(area)), 0, err);
+}
+
+struct str
+registry_event_text(struct db *db, struct keyring *k, struct arena *a, int64_t area, int64_t seq, const char *name)
+{
+    struct err err = {0};
+    struct rows r;
+    struct buf plain = {0};
+    if (!seq || !db_query(db, SQL_EVENT_BY_SEQ, &r, &err, V_INT(area), V_INT(REGISTRY_STREAM), V_INT(seq)))
+        return STR("");
+    bool ok = rows_next(&r, &err) &&
+              unseal(keyring_key(k, area, "registry"), area, "event.body", REGISTRY_STREAM, seq, rows_text(&r, 7), &plain);
+    rows_end(&r);
+    struct str body = str_dup(a, buf_view(&plain));
+    buf_release(&plain);
+    if (!ok || body.n <= SALT_BYTES)
+        return STR("");
+    const char *text = json_string_value(json_object_get(json_parse(a, str_slice(body, SALT_BYTES, body.n), &err), name));
+    return text ? str_dup(a, str_of(text)) : STR("");
+}
+
 static void
 add_columns(const struct rows *r, int from, int to, struct buf *all)
 {
@@ -159,7 +273,9 @@ registry_digest(struct db *db, int64_t area, uint8_t out[HASH_BYTES], struct err
 {
     struct buf all = {0};
     bool ok = add_rows(db, SQL_ORGS_ALL, 12, 0, area, &all, err) && add_rows(db, SQL_PLACES_ALL, 19, 0, area, &all, err) &&
-              add_rows(db, SQL_PEOPLE_ALL, 6, 0, area, &all, err) && add_rows(db, SQL_POSTINGS_ALL, 12, 2, area, &all, err);
+              add_rows(db, SQL_PEOPLE_ALL, 6, 0, area, &all, err) && add_rows(db, SQL_POSTINGS_ALL, 12, 2, area, &all, err) &&
+              add_rows(db, SQL_LEAVES_ALL, 12, 0, area, &all, err) && add_rows(db, SQL_SWAPS_ALL, 11, 0, area, &all, err) &&
+              add_rows(db, SQL_TURN_NOTES_ALL, 4, 0, area, &all, err) && add_rows(db, SQL_ROSTERS_ALL, 5, 0, area, &all, err);
     sm3(buf_view(&all), out);
     buf_release(&all);
     return ok;

@@ -12,6 +12,13 @@ bool registry_set_org(struct db *db, int64_t area, const struct org *o, struct e
 bool registry_set_place(struct db *db, int64_t area, const struct place *p, struct err *err);
 bool registry_set_person(struct db *db, int64_t area, const struct person *p, struct err *err);
 bool registry_set_posting(struct db *db, int64_t area, const struct posting *p, struct err *err);
+bool registry_set_leave(struct db *db, int64_t area, const struct leave *l, struct err *err);
+bool registry_set_swap(struct db *db, int64_t area, const struct turn_swap *s, struct err *err);
+bool registry_set_roster(struct db *db, int64_t area, const struct roster *r, struct err *err);
+/* The number that the next registry event will have: a row that points to its words is written before it. 0 = failed. */
+int64_t registry_next_seq(struct db *db, int64_t area, struct err *err);
+/* A text of a registry event: what somebody wrote when asking or handing over. Empty when there is none. */
+struct str registry_event_text(struct db *db, struct keyring *k, struct arena *a, int64_t area, int64_t seq, const char *name);
 /* SM3 over all rows of an area's registry, in order: what the last registry event must say. */
 bool registry_digest(struct db *db, int64_t area, uint8_t out[HASH_BYTES], struct err *err);
 /* Appends an event to the registry stream: what changed, as a JSON object, and the digest of the rows as they are now;
