@@ -13,12 +13,14 @@ const out = new Map();                                   // name → Buffer
 
 // Largest size after gzip -9, in bytes. A page budget of ux: resident 30 KB, staff 60 KB.
 const budget = { 'app.css': 7168, 'staff.css': 12288, 'print.css': 4096, 'public.js': 6144, 'staff.js': 9216,
+  'field.css': 8192, 'field.js': 12288, 'field-sw.js': 1024,
+  'map.css': 7680, 'map.js': 58368,
   'htmx.js': 18432, 'icons.svg': 8192 };
 
 async function bundles() {
   const result = await build({
     absWorkingDir: root,
-    entryPoints: ['app.css', 'staff.css', 'print.css', 'public.js', 'staff.js'].map(f => `src/${f}`),
+    entryPoints: ['app.css', 'staff.css', 'print.css', 'public.js', 'staff.js', 'field.css', 'field.js', 'field-sw.js', 'map.css', 'map.js'].map(f => `src/${f}`),
     outdir: 'dist',
     write: false,
     bundle: true,
@@ -27,6 +29,7 @@ async function bundles() {
     format: 'iife',
     target: ['es2019', 'chrome80'],
     legalComments: 'none',
+    loader: { '.png': 'dataurl' },
     logLevel: 'warning',
   });
   for (const file of result.outputFiles)
@@ -75,17 +78,20 @@ function copies() {
   out.set('favicon.svg', readFileSync(at('src/mark.svg')));
   for (const name of ['icon-192.png', 'icon-512.png'])
     out.set(name, readFileSync(at('src', name)));
-  out.set('manifest.webmanifest', Buffer.from(JSON.stringify(JSON.parse(text('src/manifest.webmanifest'))) + '\n'));
+  for (const name of ['manifest.webmanifest', 'field.webmanifest'])
+    out.set(name, Buffer.from(JSON.stringify(JSON.parse(text('src', name))) + '\n'));
 }
 
 function thirdParty() {
-  const about = (name, licence, what) => {
+  const about = (name, licence, what, file = 'LICENSE') => {
     const pkg = JSON.parse(text('node_modules', name, 'package.json'));
-    return `${pkg.name} ${pkg.version} (${licence})\n${what}\n\n${text('node_modules', name, 'LICENSE').trim()}\n`;
+    return `${pkg.name} ${pkg.version} (${licence})\n${what}\n\n${text('node_modules', name, file).trim()}\n`;
   };
   out.set('THIRD-PARTY.txt', Buffer.from(
     'Work of others in this directory. Everything else here belongs to the product.\n\n' +
     about('htmx.org', '0BSD', 'htmx.js, an exact copy of its dist/htmx.min.js') + '\n' +
+    about('leaflet', 'BSD-2-Clause', 'in map.js and map.css') + '\n' +
+    about('leaflet.markercluster', 'MIT', 'in map.js and map.css', 'MIT-LICENCE.txt') + '\n' +
     about('@tabler/icons', 'MIT', 'the symbols of icons.svg other than "mark"')));
 }
 

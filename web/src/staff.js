@@ -2,6 +2,8 @@
 
 import { all, base, common, make, on, one, refresh } from './dom.js';
 import { live, toast } from './desk-live.js';
+import { store } from './field-store.js';
+import { presence } from './presence.js';
 import { uploads } from './upload.js';
 
 // ---- Drawer: a row's link is swapped into #drawer; its own URL opens it as a page ----
@@ -197,6 +199,7 @@ function fragments() {
     const place = event.detail.target;
     refresh(place);
     uploads(place);
+    presence(place);
     if (place.id === 'drawer' && place.childElementCount)
       drawerOpened(place);
     const faults = one('.errs', place);
@@ -219,6 +222,7 @@ function fragments() {
 
 common();
 uploads();
+presence();
 drawers();
 dialogs();
 confirmations();
@@ -229,4 +233,6 @@ connection();
 details();
 fragments();
 live();
+if (/[?&]out=1/.test(location.search))                   // logged out: what /m took along goes too
+  store.wipe().catch(() => {});
 one('.errs') && one('.errs').focus();
