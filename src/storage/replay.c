@@ -1,12 +1,15 @@
 /* ledger replay: every stream is read from its first event, its chain checked, its rows folded anew and compared. */
 #include "command.h"
 #include "effects_save.h"
+#include "event_append.h"
 #include "file_store.h"
 #include "json.h"
 #include "registry_store.h"
 #include "replay_fold.h"
+#include "replay_visits.h"
 #include "rows_case.h"
 #include "scheme_store.h"
+#include "visit_store.h"
 
 struct replay {
     struct db *db;
@@ -16,8 +19,10 @@ struct replay {
     struct arena *lasting;
     /* Of the area being read. */
     int64_t files;   /* of cases, that events name */
+    int64_t visit_files; /* the same of visits */
     int64_t told;    /* notices of cases that events caused */
     bool knows_told; /* false: older events do not say whom they told */
+    struct routine_fold routines;
 };
 
 static void
@@ -28,6 +33,12 @@ differ(struct replay *p, int64_t stream, const char *what)
 }
 
 enum { SCHEMES_MAX = 256 };
+static void compare_told(struct replay *p, int64_t area, int64_t stream, const struct told *list, size_t n, struct err *err);
+
+struct visit_file {
+    struct attachment named;
+    int64_t seq;
+};
 
 /* A stream as its chain says it is. */
 struct chain {
@@ -37,6 +48,12 @@ struct chain {
     struct str first, body;     /* plain bodies of the first and the last event, without their salt */
     instant first_at, at;       /* and their times */
     struct folded *f;           /* a case: fold its events */
+    bool is_visit, is_routine;  /* of visits and of what comes back */
+    struct str visit;           /* as its last event says it is */
+    struct duty *duties;        /* of the visit */
+    size_t n_duties;
+    struct visit_file *shots;   /* that its events name */
+    size_t n_shots;
     bool is_complaint;          /* and what its events say: */
     struct str answer;          /* body of the one that answered */
     instant answered_at;
@@ -66,19 +83,59 @@ static void
 fold_complaint(struct replay *p, struct chain *c, struct str type)
 {
     json_t *o = json_parse(p->arena, c->body, NULL);
-    const json_t *d = json_object_get(o, "d"), *n = json_object_get(o, "n");
+    const json_t *d = json_object_get(o, "d");
     if (str_is(type, "complaint_answered")) {
         c->answer = c->body;
         c->answered_at = c->at;
     }
     c->says_duty |= duty_of_json(json_array_get(d, 0), d ? &c->duty : &(struct duty){0});
-    for (size_t i = 0; i < json_array_size(n) && c->n_told < sizeof c->told / sizeof *c->told; i++) {
-        const json_t *row = json_array_get(n, i);
-        struct told *t = &c->told[c->n_told++];
-        t->id = json_integer_value(json_array_get(row, 0));
-        const char *hex = json_string_value(json_array_get(row, 1));
-        hex_decode(str_of(hex ? hex : ""), t->digest, TOLD_BYTES);
+    c->n_told += told_of_json(o, c->told + c->n_told, sizeof c->told / sizeof *c->told - c->n_told);
+}
+
+enum { VISIT_DUTIES_MAX = 200 };
+
+/* A visit's event: the visit as it is then, its own duties, the routine duties that it settled. */
+static void
+fold_visit(struct replay *p, struct chain *c, struct err *err)
+{
+    struct told told[EFFECTS_NOTICES_MAX];
+    json_t *o = json_parse(p->arena, c->body, err);
+    const json_t *d = json_object_get(o, "d");
+    size_t n = told_of_json(o, told, EFFECTS_NOTICES_MAX);
+    char *text = json_dumps(json_object_get(o, "visit"), JSON_COMPACT);
+    c->visit = text ? str_dup(p->arena, str_of(text)) : STR("");
+    free(text);
+    if (!c->duties)
+        c->duties = arena_array(p->arena, struct duty, VISIT_DUTIES_MAX);
+    for (size_t i = 0; i < json_array_size(d); i++) {
+        struct duty u;
+        size_t at = 0;
+        if (!duty_of_json(json_array_get(d, i), &u))
+            continue;
+        while (at < c->n_duties && c->duties[at].id != u.id)
+            at++;
+        if (at < VISIT_DUTIES_MAX)
+            c->duties[at] = u;
+        c->n_duties += at == c->n_duties && at < VISIT_DUTIES_MAX;
     }
+    struct attachment *named;
+    size_t n_named = attachments_of_json(p->arena, o, &named);
+    if (!c->shots)
+        c->shots = arena_array(p->arena, struct visit_file, VISIT_SHOTS_MAX);
+    for (size_t i = 0; i < n_named && c->n_shots < VISIT_SHOTS_MAX; i++)
+        c->shots[c->n_shots++] = (struct visit_file){named[i], c->version};
+    routine_fold_credits(&p->routines, o);
+    compare_told(p, c->area, c->stream, told, n, err);
+}
+
+static void
+fold_routine(struct replay *p, struct chain *c, struct err *err)
+{
+    struct told told[EFFECTS_NOTICES_MAX];
+    json_t *o = json_parse(p->arena, c->body, err);
+    size_t n = told_of_json(o, told, EFFECTS_NOTICES_MAX);
+    routine_fold_event(p->lasting, &p->routines, o);
+    compare_told(p, c->area, c->stream, told, n, err);
 }
 
 /* One event: commitment, chain and mac; then its body into the fold. False ends the stream. */
@@ -116,6 +173,10 @@ check_event(struct replay *p, struct chain *c, const struct rows *r, struct err 
         fold(p->arena, c->f, &b, head.seq, head.type);
     if (c->is_complaint && c->key)
         fold_complaint(p, c, head.type);
+    if (c->is_visit)
+        fold_visit(p, c, err);
+    if (c->is_routine)
+        fold_routine(p, c, err);
     return true;
 }
 
@@ -212,6 +273,23 @@ compare_told(struct replay *p, int64_t area, int64_t stream, const struct told *
 }
 
 static void
+compare_duties(struct replay *p, int64_t area, int64_t stream, const struct folded *f, struct err *err)
+{
+    size_t n;
+    struct duty *stored = duties_all(p->db, p->arena, area, stream, &n, err);
+    if (n != f->n_duties)
+        differ(p, stream, "the number of duties");
+    for (size_t i = 0; i < n; i++) {
+        const struct duty *same = NULL;
+        for (size_t k = 0; k < f->n_duties; k++)
+            if (f->duties[k].id == stored[i].id)
+                same = &f->duties[k];
+        if (!same || !duty_same(same, &stored[i]))
+            differ(p, stream, "a duty");
+    }
+}
+
+static void
 compare(struct replay *p, const struct loaded_case *row, const struct folded *f, struct err *err)
 {
     struct case_file is = row->c, was = f->c;
@@ -228,18 +306,7 @@ compare(struct replay *p, const struct loaded_case *row, const struct folded *f,
     compare_told(p, row->c.area, stream, f->told, f->n_told, err);
     p->told += (int64_t)f->n_told;
     p->knows_told &= f->knows_told;
-    size_t n;
-    struct duty *stored = duties_all(p->db, p->arena, row->c.area, stream, &n, err);
-    if (n != f->n_duties)
-        differ(p, stream, "the number of duties");
-    for (size_t i = 0; i < n; i++) {
-        const struct duty *same = NULL;
-        for (size_t k = 0; k < f->n_duties; k++)
-            if (f->duties[k].id == stored[i].id)
-                same = &f->duties[k];
-        if (!same || !duty_same(same, &stored[i]))
-            differ(p, stream, "a duty");
-    }
+    compare_duties(p, row->c.area, stream, f, err);
 }
 
 static bool
@@ -383,6 +450,20 @@ replay_person(struct replay *p, enum sql_id find, int64_t area, int64_t id, bool
     return err->kind == ERR_NONE;
 }
 
+/* Posts to be filled and certificates to be renewed: a stream without a row, the subject of its own duties. */
+static bool
+replay_posts(struct replay *p, int64_t area, struct err *err)
+{
+    struct folded f = {.words = STR(""), .spot = STR(""), .reply = STR(""), .knows_public = true, .knows_told = true};
+    struct chain c = {.area = area, .stream = POSTS_STREAM, .key = keyring_key(p->keys, area, "registry"), .f = &f};
+    p->out->streams++;
+    if (check_chain(p, &c, err)) {
+        compare_told(p, area, POSTS_STREAM, f.told, f.n_told, err);
+        compare_duties(p, area, POST_SUBJECT, &f, err);
+    }
+    return err->kind == ERR_NONE;
+}
+
 /* A published version of the scheme is what its event says. */
 static void
 compare_scheme(struct replay *p, const struct chain *c, struct str body, struct err *err)
@@ -433,12 +514,119 @@ stream_list(struct replay *p, int64_t area, int64_t after, int64_t *ids, size_t 
     return !r.has_failed;
 }
 
+/* The files of a visit are those its events named, each as it was then, under a key that the area's opens. */
+static void
+compare_shot(struct replay *p, const struct chain *c, const struct rows *r)
+{
+    const struct visit_file *said = NULL;
+    const uint8_t *by = keyring_key(p->keys, c->area, "file");
+    uint8_t digest[HASH_BYTES], key[KEY_BYTES] = {0};
+    for (size_t i = 0; i < c->n_shots && !said; i++)
+        if (c->shots[i].named.id == rows_int(r, 0))
+            said = &c->shots[i];
+    file_facts_digest(r, digest);
+    if (!said)
+        differ(p, c->stream, "a file that no event of the visit names");
+    else if (rows_int(r, 14) != said->seq || (rows_int(r, 15) != 0) != said->named.is_after || rows_int(r, 16) ||
+             memcmp(digest, said->named.digest, HASH_BYTES) != 0)
+        differ(p, c->stream, "a file of a visit");
+    if (!by || (rows_int(r, 17) && !file_key_unwrap(by, c->area, rows_int(r, 0), 0, rows_text(r, 18), key)))
+        differ(p, c->stream, "the key of a file of a visit");
+    explicit_bzero(key, sizeof key);
+}
+
+static bool
+compare_shots(struct replay *p, const struct chain *c, struct err *err)
+{
+    struct rows r;
+    size_t n = 0;
+    p->visit_files += (int64_t)c->n_shots;
+    if (!db_query(p->db, SQL_VISIT_FILES_REPLAY, &r, err, V_INT(c->area), V_INT(c->stream)))
+        return false;
+    for (; rows_next(&r, err); n++)
+        compare_shot(p, c, &r);
+    rows_end(&r);
+    if (n != c->n_shots)
+        differ(p, c->stream, "the number of files of a visit");
+    return err->kind == ERR_NONE;
+}
+
+/* A visit's row holds what its last event says, in JSON of the same writer; both are read and written again to compare. */
+static bool
+compare_visit(struct replay *p, const struct chain *c, const struct rows *row, struct err *err)
+{
+    struct buf plain = {0}, is = {0}, said = {0};
+    struct field_visit a = {0}, b = {0};
+    size_t n;
+    bool opens = unseal(c->key, c->area, "visit.doc", c->stream, c->version, rows_text(row, 3), &plain);
+    if (!opens || !visit_read(p->arena, buf_view(&plain), &a, err) || !visit_read(p->arena, c->visit, &b, err)) {
+        *err = (struct err){0};
+        differ(p, c->stream, "a visit does not open");
+    } else {
+        visit_write(&is, &a);
+        visit_write(&said, &b);
+        if (!str_eq(buf_view(&is), buf_view(&said)))
+            differ(p, c->stream, "a visit");
+    }
+    buf_release(&plain);
+    buf_release(&is);
+    buf_release(&said);
+    const struct duty *stored = duties_all(p->db, p->arena, c->area, c->stream, &n, err);
+    if (n != c->n_duties)
+        differ(p, c->stream, "the number of duties of a visit");
+    for (size_t i = 0; i < n && i < c->n_duties; i++)
+        if (!duty_same(&stored[i], &c->duties[i]))
+            differ(p, c->stream, "a duty of a visit");
+    struct rows r;
+    if (!db_query(p->db, SQL_VISIT_ROWS_COUNT, &r, err, V_INT(c->area), V_INT(c->stream)))
+        return false;
+    if (rows_next(&r, err) && (rows_int(&r, 0) != (int64_t)a.n_places || rows_int(&r, 2) != (int64_t)a.n_cases))
+        differ(p, c->stream, "the rows of a visit");
+    rows_end(&r);
+    return compare_shots(p, c, err);
+}
+
+static bool
+replay_visit(struct replay *p, int64_t area, int64_t id, bool *is_there, struct err *err)
+{
+    struct rows r;
+    struct chain c = {.area = area, .stream = id, .key = keyring_key(p->keys, area, "registry"), .is_visit = true};
+    uint8_t head[HASH_BYTES] = {0};
+    if (!db_query(p->db, SQL_VISIT_BY_ID, &r, err, V_INT(area), V_INT(id)))
+        return false;
+    if (!(*is_there = rows_next(&r, err)))
+        return !r.has_failed;
+    int64_t version = rows_int(&r, 1);
+    if (rows_text(&r, 2).n == HASH_BYTES)
+        memcpy(head, rows_text(&r, 2).p, HASH_BYTES);
+    p->out->streams++;
+    if (check_chain(p, &c, err)) {
+        check_head(p, &c, version, head);
+        compare_visit(p, &c, &r, err);
+    }
+    rows_end(&r);
+    return err->kind == ERR_NONE;
+}
+
+static bool
+replay_routines(struct replay *p, int64_t area, struct err *err)
+{
+    struct chain c = {.area = area, .stream = ROUTINE_STREAM, .key = keyring_key(p->keys, area, "registry"), .is_routine = true};
+    p->out->streams++;
+    check_chain(p, &c, err);
+    return err->kind == ERR_NONE;
+}
+
 static bool
 replay_stream(struct replay *p, int64_t area, int64_t id, struct err *err)
 {
     struct rows r;
     if (id == REGISTRY_STREAM)
         return replay_registry(p, area, err);
+    if (id == ROUTINE_STREAM)
+        return replay_routines(p, area, err);
+    if (id == POSTS_STREAM)
+        return replay_posts(p, area, err);
     if (!db_query(p->db, SQL_CASE_KEY, &r, err, V_INT(area), V_INT(id)))
         return false;
     bool is_there = rows_next(&r, err), is_shredded = is_there && rows_text(&r, 0).n == 0;
@@ -449,9 +637,17 @@ replay_stream(struct replay *p, int64_t area, int64_t id, struct err *err)
         return false;
     if (!is_there && !replay_person(p, SQL_COMPLAINT_BY_ID, area, id, &is_there, err))
         return false;
+    if (!is_there && !replay_visit(p, area, id, &is_there, err))
+        return false;
     if (!is_there)
         differ(p, id, "its row is gone");
     return true;
+}
+
+static void
+routine_differs(void *ctx, int64_t duty)
+{
+    differ(ctx, duty, "a duty of a routine");
 }
 
 /* What walking the streams cannot see: rows without events, duties of nothing, a gap in the numbers of a day. */
@@ -463,6 +659,7 @@ check_rest(struct replay *p, int64_t area, struct err *err)
         const char *what;
     } checks[] = {{SQL_ROWS_OF_NOTHING, "a row without its events"},
                   {SQL_DUTIES_OF_NOTHING, "a duty of nothing"},
+                  {SQL_POST_DUTIES_OF_NOTHING, "a duty of a post without its events"},
                   {SQL_FILES_OF_NOTHING, "a file of nothing"},
                   {SQL_CASE_NUMBERS_WRONG, "the cases of a day are not as many as its numbers"}};
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
@@ -477,9 +674,11 @@ check_rest(struct replay *p, int64_t area, struct err *err)
     int64_t told = p->knows_told ? db_int(p->db, SQL_TOLD_COUNT, DB_ARGS(V_INT(area)), 0, err) : p->told;
     if (db_int(p->db, SQL_FILES_COUNT, DB_ARGS(V_INT(area), V_INT(0)), 0, err) != p->files)
         differ(p, 0, "a file that no event names");
+    if (db_int(p->db, SQL_VISIT_FILES_COUNT, DB_ARGS(V_INT(area)), 0, err) != p->visit_files)
+        differ(p, 0, "a file of a visit that no event names");
     if (told != p->told)
         differ(p, 0, "a notice that no event caused");
-    return err->kind == ERR_NONE;
+    return err->kind == ERR_NONE && routine_fold_compare(p->db, area, &p->routines, routine_differs, p, err);
 }
 
 bool
@@ -501,7 +700,8 @@ ledger_replay(struct db *db, struct keyring *k, struct arena *a, void (*progress
     bool ok = err->kind == ERR_NONE;
     for (size_t i = 0; ok && i < n_areas; i++) {
         int64_t ids[500], after = INT64_MIN;
-        p.files = p.told = 0;
+        p.files = p.visit_files = p.told = 0;
+        p.routines = (struct routine_fold){0};
         p.knows_told = true;
         for (size_t n = 1; ok && n;) {
             ok = stream_list(&p, areas[i], after, ids, &n, err);

@@ -1,0 +1,15 @@
+/* run_routines.h — inside actions: the duty clock's part that looks after routines (core/routine.h). */
+#ifndef ACTIONS_RUN_ROUTINES_H
+#define ACTIONS_RUN_ROUTINES_H
+
+#include "app.h"
+#include "visit_store.h"
+
+/* The next moment at which routines of an area have something to do; 0 = never. An area seen for the first time has it now: who was
+ * not there when a term began does not owe it. */
+instant routines_moment(struct app *app, const struct area *area, instant now, struct err *err);
+bool routines_run(struct app *app, const struct area *area, instant at, struct err *err);
+/* Duties of routines that fell due at `at`. */
+bool routines_missed(struct app *app, const struct area *area, const int64_t *ids, const int64_t *refs, size_t n, instant at, struct err *err);
+
+#endif

@@ -1,0 +1,651 @@
+#include "visit_store.h"
+
+#include "event_body.h"
+#include "json.h"
+#include "rows_case.h"
+
+enum { MINUTE_DAYS = 45, CREDITS_MAX = 64 };
+
+/* ---- saving ---- */
+
+struct credit { /* a routine duty that this visit settles, as it is afterwards */
+    int64_t duty;
+    int credited, end;
+    instant ended_at;
+    int32_t day;
+};
+struct saving {
+    struct visit_save *s;
+    int64_t area, id, version;
+    struct credit credits[CREDITS_MAX];
+    size_t n_credits;
+    struct told told[EFFECTS_NOTICES_MAX];
+    uint8_t head[HASH_BYTES];
+};
+
+static bool
+save_rows(struct db *db, const struct saving *g, struct err *err)
+{
+    const struct field_visit *v = &g->s->fx->after;
+    int64_t a = g->area, id = g->id;
+    instant at = visit_at(v);
+    bool ok = db_exec(db, SQL_VISIT_PLACES_CLEAR, err, V_INT(a), V_INT(id)) && db_exec(db, SQL_VISIT_MEMBERS_CLEAR, err, V_INT(a), V_INT(id)) &&
+              db_exec(db, SQL_VISIT_COUNTS_CLEAR, err, V_INT(a), V_INT(id)) && db_exec(db, SQL_VISIT_CASES_CLEAR, err, V_INT(a), V_INT(id));
+    for (size_t i = 0; ok && i < v->n_places; i++)
+        ok = db_exec(db, SQL_VISIT_PLACE_INSERT, err, V_INT(a), V_INT(v->places[i]), V_INT(at), V_INT(id), V_INT(v->kind), V_INT(v->state));
+    if (ok && v->org)
+        ok = db_exec(db, SQL_VISIT_MEMBER_INSERT, err, V_INT(a), V_INT(id), V_INT(v->org), V_INT(0), V_INT(ROLE_NONE),
+                     V_INT(v->state == VISIT_DONE ? MEMBER_CAME : MEMBER_CONFIRMED), V_INT(v->kind), V_INT(at), V_INT(v->began), V_INT(0),
+                     V_INT(0), V_INT(v->place));
+    for (size_t i = 0; ok && i < v->n_members; i++) {
+        const struct visit_member *m = &v->members[i];
+        ok = db_exec(db, SQL_VISIT_MEMBER_INSERT, err, V_INT(a), V_INT(id), V_INT(m->org), V_INT(m->person), V_INT(m->role), V_INT(m->state),
+                     V_INT(v->kind), V_INT(at), V_INT(m->came_at), V_INT(m->left_at), V_INT(m->grade), V_INT(v->place));
+    }
+    for (size_t i = 0; ok && i < v->n_counts; i++)
+        ok = db_exec(db, SQL_VISIT_COUNT_INSERT, err, V_INT(a), V_INT(id), V_TEXT(v->counts[i].item), V_TEXT(v->counts[i].unit),
+                     V_INT(v->counts[i].n), V_INT(at), V_INT(v->kind));
+    for (size_t i = 0; ok && i < v->n_cases; i++)
+        ok = db_exec(db, SQL_VISIT_CASE_INSERT, err, V_INT(a), V_INT(id), V_INT(v->cases[i].id), V_INT(v->kind), V_INT(v->cases[i].is_found),
+                     V_INT(v->cases[i].is_settled), V_INT(at));
+    return ok;
+}
+
+static bool
+save_visit(struct db *db, const struct saving *g, struct err *err)
+{
+    const struct field_visit *v = &g->s->fx->after;
+    struct buf plain = {0}, doc = {0};
+    int64_t settled = 0;
+    for (size_t i = 0; i < v->n_cases; i++)
+        settled += v->cases[i].is_settled;
+    visit_write(&plain, v);
+    seal(keyring_key(g->s->keys, g->area, "registry"), g->area, "visit.doc", g->id, g->version, buf_view(&plain), &doc);
+    bool ok = g->s->fx->is_new
+                  ? db_exec(db, SQL_VISIT_INSERT, err, V_INT(g->area), V_INT(g->id), V_INT(g->version), V_BYTES(g->head, HASH_BYTES),
+                            V_INT(v->kind), V_INT(v->state), V_INT(v->mode), V_INT(v->org), V_INT(v->place), V_INT(v->by),
+                            V_INT(visit_at(v)), V_INT(v->ended), V_INT(v->n_cases), V_INT(settled), V_BLOB(buf_view(&doc)))
+                  : db_exec(db, SQL_VISIT_UPDATE, err, V_INT(g->version), V_BYTES(g->head, HASH_BYTES), V_INT(v->state), V_INT(v->mode),
+                            V_INT(visit_at(v)), V_INT(v->ended), V_INT(v->n_cases), V_INT(settled), V_BLOB(buf_view(&doc)), V_INT(g->area),
+                            V_INT(g->id), V_INT(g->version - 1));
+    buf_release(&plain);
+    buf_release(&doc);
+    if (ok && db_changes(db) == 0)
+        return err_set(err, ERR_CONFLICT, "这条记录刚刚有人改过，请刷新再试。");
+    return ok && save_rows(db, g, err);
+}
+
+static bool
+save_duties(struct db *db, struct saving *g, struct err *err)
+{
+    struct visit_effects *fx = g->s->fx;
+    bool ok = true;
+    for (size_t i = 0; ok && i < fx->n_duties; i++) {
+        struct duty *u = &fx->duties[i].now;
+        if (fx->duties[i].is_new) {
+            u->id = store_new_id(g->s->store, fx->at);
+            u->subject = g->id;
+            fx->duties[i].is_changed = true;
+            ok = duty_insert(db, g->area, u, err);
+        } else if (fx->duties[i].is_changed)
+            ok = duty_update(db, g->area, u, err);
+    }
+    return ok;
+}
+
+/* The keys of a visit's files stay those of the area: a visit is a record and is never shredded. */
+static bool
+save_files(struct db *db, const struct saving *g, struct err *err)
+{
+    for (size_t i = 0; i < g->s->n_files; i++) {
+        const struct attachment *f = &g->s->files[i];
+        if (!db_exec(db, SQL_FILE_TO_VISIT, err, V_INT(g->id), V_INT(g->version), V_INT(f->is_after), V_INT(g->area), V_INT(f->id)))
+            return false;
+        if (db_changes(db) == 0)
+            return err_field(err, "files", "有照片已经用在别处，请重新上传。");
+    }
+    return true;
+}
+
+static bool
+save_notices(struct db *db, struct saving *g, const struct notice *list, size_t n, struct told *told, instant at, struct err *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < n; i++) {
+        struct notice_facts f = {.area = g->area, .id = store_new_id(g->s->store, at), .at = at, .to = list[i].to, .kind = str_of(list[i].kind),
+                                 .text = list[i].text, .is_urgent = list[i].urgent};
+        told[i] = (struct told){.id = f.id};
+        notice_digest(&f, told[i].digest);
+        ok = db_exec(db, SQL_NOTICE_INSERT, err, V_INT(f.area), V_INT(f.id), V_INT(f.to.org), V_INT(f.to.role), V_INT(f.to.place),
+                     V_INT(f.to.person), V_INT(0), V_TEXT(f.kind), V_TEXT(f.text), V_INT(f.is_urgent), V_INT(at));
+    }
+    return ok;
+}
+
+static void
+write_told_rows(struct json *j, const struct told *told, size_t n)
+{
+    json_put_array(j, "n");
+    for (size_t i = 0; i < n; i++) {
+        struct buf hex = {0};
+        buf_hex(&hex, told[i].digest, TOLD_BYTES);
+        json_open_array(j);
+        json_int(j, told[i].id);
+        json_str(j, buf_view(&hex));
+        json_int(j, told[i].is_outbox);
+        json_close_array(j);
+        buf_release(&hex);
+    }
+    json_close_array(j);
+}
+
+/* ---- what it settles ---- */
+
+static bool
+counted_days(struct db *db, int64_t area, int64_t duty, int32_t *days, size_t *n, struct err *err)
+{
+    struct rows r;
+    *n = 0;
+    if (!db_query(db, SQL_CREDITS_OF_DUTY, &r, err, V_INT(area), V_INT(duty)))
+        return false;
+    while (*n < CREDITS_MAX && rows_next(&r, err))
+        days[(*n)++] = (int32_t)rows_int(&r, 1);
+    rows_end(&r);
+    return !r.has_failed;
+}
+
+/* A record counts in the term it falls into; one that is due after its term (a review, a bulletin) for the oldest that is owed. A term
+ * that was missed and is over counts a record of its time that came late (the phone was offline): the miss stays. */
+static bool
+counts_for(const struct routine *r, const struct duty *u, instant at)
+{
+    bool is_after = r->due == DUE_WORKING_DAYS_AFTER || r->due == DUE_NATURAL_DAYS_AFTER;
+    if (u->end == END_VOID || u->end == END_EXCUSED || u->credited >= u->need)
+        return false;
+    if (at < u->window_from)
+        return false;
+    return is_after ? u->end == END_OPEN : at < u->due;
+}
+
+static bool
+settle_member(struct db *db, struct saving *g, const struct routine *r, int64_t member, struct err *err)
+{
+    const struct field_visit *v = &g->s->fx->after;
+    instant at = visit_at(v);
+    int32_t day = day_of(at), days[CREDITS_MAX];
+    struct duty list[8];
+    size_t n = 0, n_days;
+    struct rows rows;
+    int back = r->period == PERIOD_YEAR ? 430 : r->period == PERIOD_QUARTER ? 160 : MINUTE_DAYS + 31;
+    if (!db_query(db, SQL_ROUTINE_DUTIES_OF_MEMBER, &rows, err, V_INT(g->area), V_INT(routine_ref(r->code)), V_INT(member),
+                  V_INT(day - back), V_INT(day)))
+        return false;
+    while (rows_next(&rows, err)) {
+        struct duty u;
+        read_duty_columns(&rows, 0, &u);
+        if (n < 8 && counts_for(r, &u, at))
+            list[n++] = u;
+    }
+    rows_end(&rows);
+    if (rows.has_failed)
+        return false;
+    for (size_t i = 0; i < n && g->n_credits < CREDITS_MAX; i++) {
+        struct duty *u = &list[i];
+        if (!counted_days(db, g->area, u->id, days, &n_days, err))
+            return false;
+        if (!routine_spaced(r, day, days, n_days))
+            continue;
+        u->credited++;
+        if (u->credited >= u->need) {
+            u->end = u->missed_at ? END_DONE_LATE : END_DONE;
+            u->ended_at = g->s->fx->at;
+        }
+        g->credits[g->n_credits++] = (struct credit){u->id, u->credited, u->end, u->ended_at, day};
+        return db_exec(db, SQL_CREDIT_INSERT, err, V_INT(g->area), V_INT(u->id), V_INT(g->id), V_INT(day)) &&
+               duty_update(db, g->area, u, err);
+    }
+    return true;
+}
+
+/* Only once: a finished visit that is amended later has had its say. */
+static bool
+settle_routines(struct db *db, struct saving *g, struct err *err)
+{
+    const struct scheme *s = g->s->scheme;
+    const struct field_visit *v = &g->s->fx->after;
+    int64_t members[VISIT_MEMBERS_MAX * 3];
+    bool ok = true, is_before = false;
+    struct rows r;
+    if (v->state != VISIT_DONE)
+        return true;
+    if (!db_query(db, SQL_CREDITS_OF_VISIT, &r, err, V_INT(g->area), V_INT(g->id)))
+        return false;
+    is_before = rows_next(&r, err);
+    rows_end(&r);
+    for (size_t i = 0; ok && !is_before && i < s->n_routines; i++) {
+        size_t n = routine_members_served(s, g->s->registry, &s->routines[i], v, members, sizeof members / sizeof *members);
+        for (size_t k = 0; ok && k < n; k++)
+            ok = settle_member(db, g, &s->routines[i], members[k], err);
+    }
+    g->s->n_credited = (int)g->n_credits;
+    return ok;
+}
+
+static void
+write_body(struct buf *out, const struct saving *g)
+{
+    struct json j = {.out = out};
+    const struct visit_effects *fx = g->s->fx;
+    struct buf visit = {0};
+    visit_write(&visit, &fx->after);
+    json_open_object(&j);
+    json_put_str(&j, "text", fx->text);
+    json_key(&j, "visit");
+    json_raw(&j, buf_view(&visit));
+    json_put_array(&j, "d");
+    for (size_t i = 0; i < fx->n_duties; i++)
+        if (fx->duties[i].is_changed)
+            json_duty(&j, &fx->duties[i].now);
+    json_close_array(&j);
+    json_put_array(&j, "k");
+    for (size_t i = 0; i < g->n_credits; i++) {
+        const struct credit *c = &g->credits[i];
+        json_open_array(&j);
+        json_int(&j, c->duty);
+        json_int(&j, c->credited);
+        json_int(&j, c->end);
+        json_int(&j, c->ended_at);
+        json_int(&j, c->day);
+        json_close_array(&j);
+    }
+    json_close_array(&j);
+    write_told_rows(&j, g->told, fx->n_notices);
+    if (g->s->n_files)
+        json_attachments(&j, g->s->files, g->s->n_files);
+    json_close_object(&j);
+    buf_release(&visit);
+}
+
+bool
+visit_save(struct db *db, struct visit_save *s, struct err *err)
+{
+    struct visit_effects *fx = s->fx;
+    struct saving g = {.s = s, .area = s->registry->area, .version = fx->is_new ? 1 : fx->after.version + 1};
+    uint8_t prev[HASH_BYTES] = {0};
+    struct buf body = {0};
+    g.id = fx->is_new ? store_new_id(s->store, fx->at) : fx->after.id;
+    if (!fx->is_new) {
+        struct rows r;
+        if (!db_query(db, SQL_EVENT_LAST, &r, err, V_INT(g.area), V_INT(g.id)))
+            return false;
+        bool is_same = rows_next(&r, err) && rows_int(&r, 0) == fx->after.version;
+        if (is_same)
+            memcpy(prev, rows_text(&r, 1).p, sizeof prev);
+        rows_end(&r);
+        if (!is_same)
+            return err_set(err, ERR_CONFLICT, "这条记录刚刚有人改过，请刷新再试。");
+    }
+    if (!save_files(db, &g, err) || !save_duties(db, &g, err) || !save_notices(db, &g, fx->notices, fx->n_notices, g.told, fx->at, err) || !settle_routines(db, &g, err))
+        return false;
+    write_body(&body, &g);
+    struct event_to_append e = {.area = g.area, .stream = g.id, .seq = g.version, .at = fx->at, .occurred_at = s->occurred_at, .type = fx->type,
+                                .actor = fx->actor, .key = keyring_key(s->keys, g.area, "registry"), .json = buf_view(&body)};
+    bool ok = event_append(db, s->keys, &e, prev, g.head, err) && save_visit(db, &g, err);
+    buf_release(&body);
+    s->id = g.id;
+    return ok;
+}
+
+/* ---- reading ---- */
+
+static bool
+read_visit_row(const struct rows *r, struct keyring *k, struct arena *a, int64_t area, struct loaded_visit *out, struct err *err)
+{
+    struct buf plain = {0};
+    out->v.id = rows_int(r, 0);
+    out->v.version = rows_int(r, 1);
+    if (rows_text(r, 2).n == HASH_BYTES)
+        memcpy(out->head, rows_text(r, 2).p, HASH_BYTES);
+    bool ok = unseal(keyring_key(k, area, "registry"), area, "visit.doc", out->v.id, out->v.version, rows_text(r, 3), &plain);
+    ok = ok ? visit_read(a, buf_view(&plain), &out->v, err) : err_set(err, ERR_INTERNAL, "这条记录读不出来。");
+    buf_release(&plain);
+    return ok;
+}
+
+bool
+visit_load(struct db *db, struct keyring *k, struct arena *a, int64_t area, int64_t id, struct loaded_visit *out, struct err *err)
+{
+    struct rows r;
+    size_t n = 0;
+    *out = (struct loaded_visit){0};
+    if (!db_query(db, SQL_VISIT_BY_ID, &r, err, V_INT(area), V_INT(id)))
+        return false;
+    if (!rows_next(&r, err))
+        return r.has_failed ? false : err_set(err, ERR_NOT_FOUND, "没有这条记录。");
+    bool ok = read_visit_row(&r, k, a, area, out, err);
+    rows_end(&r);
+    struct duty *all = ok ? duties_all(db, a, area, id, &n, err) : NULL;
+    for (size_t i = 0; i < n; i++)
+        if (all[i].end == END_OPEN)
+            all[out->n_duties++] = all[i];
+    out->duties = all;
+    return ok && err->kind == ERR_NONE;
+}
+
+static bool
+query_visits(struct db *db, int64_t area, const struct visit_filter *f, size_t limit, struct rows *r, struct err *err)
+{
+    instant to = f->to ? f->to : INT64_MAX;
+    if (f->case_id)
+        return db_query(db, SQL_VISITS_OF_CASE, r, err, V_INT(area), V_INT(f->case_id));
+    if (f->place || f->org || f->person)
+        return db_query(db, f->place ? SQL_VISITS_OF_PLACE : f->org ? SQL_VISITS_OF_ORG : SQL_VISITS_OF_PERSON, r, err, V_INT(area),
+                        V_INT(f->place ? f->place : f->org ? f->org : f->person), V_INT(f->from), V_INT(to), V_INT(f->kind), V_INT(f->state),
+                        V_INT(f->after_at), V_INT(f->after_id), V_INT((int64_t)limit));
+    return db_query(db, SQL_VISITS_AT, r, err, V_INT(area), V_INT(f->from), V_INT(to), V_INT(f->kind), V_INT(f->state), V_INT(f->after_at),
+                    V_INT(f->after_id), V_INT((int64_t)limit));
+}
+
+static bool
+read_visits(struct rows *r, struct keyring *k, struct arena *a, int64_t area, size_t limit, struct visits *out, struct err *err)
+{
+    const struct field_visit **list = arena_array(a, const struct field_visit *, limit + 1);
+    bool ok = true;
+    size_t n = 0;
+    while (ok && n <= limit && rows_next(r, err)) {
+        struct loaded_visit *v = arena_new_of(a, struct loaded_visit);
+        ok = read_visit_row(r, k, a, area, v, err);
+        list[n++] = &v->v;
+    }
+    rows_end(r);
+    *out = (struct visits){.p = list, .n = n > limit ? limit : n, .has_more = n > limit};
+    return ok && err->kind == ERR_NONE;
+}
+
+bool
+visits_list(struct db *db, struct keyring *k, struct arena *a, int64_t area, const struct visit_filter *f, size_t limit, struct visits *out,
+            struct err *err)
+{
+    struct rows r;
+    return query_visits(db, area, f, limit + 1, &r, err) && read_visits(&r, k, a, area, limit, out, err);
+}
+
+bool
+visits_of_kind(struct db *db, struct keyring *k, struct arena *a, int64_t area, int kind, instant from, instant to, size_t limit,
+               struct visits *out, struct err *err)
+{
+    struct rows r;
+    return db_query(db, SQL_VISITS_OF_KIND, &r, err, V_INT(area), V_INT(kind), V_INT(from), V_INT(to), V_INT((int64_t)limit + 1)) &&
+           read_visits(&r, k, a, area, limit, out, err);
+}
+
+bool
+visit_days(struct db *db, int64_t area, int kind, instant from, instant to, struct day_count *out, size_t max, size_t *n, struct err *err)
+{
+    struct rows r;
+    *n = 0;
+    if (!db_query(db, SQL_VISIT_DAYS, &r, err, V_INT(area), V_INT(kind), V_INT(from), V_INT(to)))
+        return false;
+    while (*n < max && rows_next(&r, err))
+        out[(*n)++] = (struct day_count){(int32_t)rows_int(&r, 0), rows_int(&r, 1)};
+    rows_end(&r);
+    return !r.has_failed;
+}
+
+bool
+visits_near(struct db *db, struct keyring *k, struct arena *a, int64_t area, int32_t place, instant at, int days, size_t limit,
+            struct visits *out, struct err *err)
+{
+    enum { DAY_MS = 24 * 3600 * 1000 };
+    instant span = (instant)days * DAY_MS, from = at > span ? at - span : 1;
+    struct visit_filter f = {.place = place, .kind = -1, .from = from, .to = at + span};
+    return visits_list(db, k, a, area, &f, limit, out, err);
+}
+
+static bool
+read_event(const struct rows *r, const uint8_t *key, struct arena *a, int64_t area, int64_t visit, struct visit_event *e, struct err *err)
+{
+    struct buf plain = {0};
+    *e = (struct visit_event){.seq = rows_int(r, 0), .at = rows_int(r, 1), .occurred_at = rows_int(r, 2), .type = str_dup(a, rows_text(r, 3)),
+                              .actor = rows_int(r, 4), .role = (int)rows_int(r, 5), .org = (int32_t)rows_int(r, 6), .text = STR("")};
+    bool ok = unseal(key, area, "event.body", visit, e->seq, rows_text(r, 7), &plain) && plain.n > SALT_BYTES;
+    const json_t *o = ok ? json_parse(a, str_slice(buf_view(&plain), SALT_BYTES, plain.n), err) : NULL;
+    const char *text = json_string_value(json_object_get(o, "text"));
+    e->text = text ? str_dup(a, str_of(text)) : STR("");
+    buf_release(&plain);
+    return o || err_set(err, ERR_INTERNAL, "第 %lld 条记录打不开。", (long long)e->seq);
+}
+
+bool
+visit_events_load(struct db *db, struct keyring *k, struct arena *a, int64_t area, const struct field_visit *v, struct visit_events *out,
+                  struct err *err)
+{
+    struct rows r;
+    struct visit_event *list = arena_array(a, struct visit_event, (size_t)v->version + 1);
+    size_t n = 0;
+    bool ok = db_query(db, SQL_EVENTS_OF_STREAM, &r, err, V_INT(area), V_INT(v->id), V_INT(0));
+    if (!ok)
+        return false;
+    while (ok && n <= (size_t)v->version && rows_next(&r, err))
+        ok = read_event(&r, keyring_key(k, area, "registry"), a, area, v->id, &list[n++], err);
+    rows_end(&r);
+    *out = (struct visit_events){list, n};
+    return ok && !r.has_failed;
+}
+
+bool
+presences_between(struct db *db, struct arena *a, int64_t area, int kind, instant from, instant to, struct presences *out, struct err *err)
+{
+    struct rows r;
+    size_t n = 0, cap = 256;
+    struct presence *list = arena_array(a, struct presence, cap);
+    if (!db_query(db, SQL_PRESENCES, &r, err, V_INT(area), V_INT(kind), V_INT(from), V_INT(to)))
+        return false;
+    while (rows_next(&r, err)) {
+        if (n == cap) {
+            struct presence *more = arena_array(a, struct presence, cap * 2);
+            memcpy(more, list, cap * sizeof *more);
+            list = more;
+            cap *= 2;
+        }
+        list[n++] = (struct presence){.person = rows_int(&r, 0), .org = (int32_t)rows_int(&r, 1), .role = (int)rows_int(&r, 2),
+                                      .place = (int32_t)rows_int(&r, 3), .came_at = rows_int(&r, 4), .left_at = rows_int(&r, 5),
+                                      .grade = (int)rows_int(&r, 6), .visit = rows_int(&r, 7)};
+    }
+    *out = (struct presences){list, n};
+    return !r.has_failed;
+}
+
+/* ---- duties of routines ---- */
+
+static bool
+routine_event(struct db *db, struct routine_batch *b, const char *type, struct actor by, struct str words, const struct told *told, size_t n_told,
+              struct err *err)
+{
+    struct buf body = {0};
+    struct json j = {.out = &body};
+    json_open_object(&j);
+    json_put_str(&j, "routine", b->routine);
+    json_put_int(&j, "scheme", b->scheme);
+    json_put_str(&j, "words", words);
+    json_put_array(&j, "d");
+    for (size_t i = 0; i < b->n; i++)
+        json_duty(&j, &b->duties[i]);
+    json_close_array(&j);
+    write_told_rows(&j, told, n_told);
+    json_close_object(&j);
+    struct event_to_append e = {.area = b->area, .stream = ROUTINE_STREAM, .at = b->at, .type = type, .actor = by,
+                                .key = keyring_key(b->keys, b->area, "registry"), .json = buf_view(&body)};
+    bool ok = event_append_next(db, b->keys, &e, err);
+    buf_release(&body);
+    return ok;
+}
+
+static const struct actor the_clock = {.role = ROLE_CLOCK};
+
+bool
+routine_plan_save(struct db *db, struct routine_batch *b, struct err *err)
+{
+    bool ok = true;
+    size_t n = 0;
+    for (size_t i = 0; ok && i < b->n; i++) {
+        struct duty *u = &b->duties[i];
+        u->id = store_new_id(b->store, b->at);
+        ok = db_exec(db, SQL_ROUTINE_DUTY_INSERT, err, V_INT(b->area), V_INT(u->id), V_INT(u->kind), V_INT(u->subject), V_INT(u->owner.org),
+                     V_INT(u->owner.role), V_INT(u->owner.place), V_INT(u->owner.person), V_INT(u->need), V_INT(u->spacing),
+                     V_INT(u->opened_at), V_INT(u->window_from), V_INT(u->amber_at), V_INT(u->due), V_INT(u->escalated.org),
+                     V_INT(u->escalated.role), V_INT(u->escalated.place), V_INT(u->ref), V_INT(u->arg));
+        if (ok && db_changes(db))
+            b->duties[n++] = *u;
+    }
+    b->n = n;
+    return ok && (!n || routine_event(db, b, "routine_planned", the_clock, STR(""), NULL, 0, err));
+}
+
+static bool
+change_all(struct db *db, struct routine_batch *b, const char *type, struct actor by, struct str words, struct err *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < b->n; i++)
+        ok = duty_update(db, b->area, &b->duties[i], err);
+    return ok && (!b->n || routine_event(db, b, type, by, words, NULL, 0, err));
+}
+
+bool
+routine_void_save(struct db *db, struct routine_batch *b, struct err *err)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        b->duties[i].end = END_VOID;
+        b->duties[i].ended_at = b->at;
+    }
+    return change_all(db, b, "routine_void", the_clock, STR(""), err);
+}
+
+/* What a visit settled in the meantime is not missed: the rows are read again on the writer. */
+bool
+routine_miss_save(struct db *db, struct routine_batch *b, struct err *err)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < b->n; i++) {
+        struct rows r;
+        struct duty u;
+        bool is_owed_late = b->duties[i].end == END_OPEN;
+        if (!db_query(db, SQL_DUTY_BY_ID, &r, err, V_INT(b->area), V_INT(b->duties[i].id)))
+            return false;
+        bool is_there = rows_next(&r, err);
+        if (is_there)
+            read_duty_columns(&r, 0, &u);
+        rows_end(&r);
+        if (!is_there || u.end != END_OPEN || u.missed_at)
+            continue;
+        u.missed_at = u.due;
+        u.end = is_owed_late ? END_OPEN : END_LAPSED;
+        u.ended_at = is_owed_late ? 0 : u.due;
+        b->duties[n++] = u;
+    }
+    b->n = n;
+    return change_all(db, b, "routine_missed", the_clock, STR(""), err);
+}
+
+bool
+routine_excuse_save(struct db *db, struct routine_batch *b, struct actor by, struct str words, struct err *err)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        b->duties[i].end = END_EXCUSED;
+        b->duties[i].ended_at = b->at;
+    }
+    return change_all(db, b, "routine_excused", by, words, err);
+}
+
+bool
+routine_tell_save(struct db *db, struct routine_batch *b, const struct notice *notices, size_t n, struct err *err)
+{
+    struct visit_save s = {.store = b->store, .keys = b->keys};
+    struct saving g = {.s = &s, .area = b->area};
+    struct told told[EFFECTS_NOTICES_MAX];
+    for (size_t at = 0; at < n; at += EFFECTS_NOTICES_MAX) {
+        size_t some = n - at < EFFECTS_NOTICES_MAX ? n - at : EFFECTS_NOTICES_MAX;
+        b->n = 0;
+        if (!save_notices(db, &g, notices + at, some, told, b->at, err) ||
+            !routine_event(db, b, "routine_reminded", the_clock, STR(""), told, some, err))
+            return false;
+    }
+    return true;
+}
+
+void
+duty_of_row(const struct rows *r, struct duty *out)
+{
+    read_duty_columns(r, 0, out);
+}
+
+static bool
+read_list(struct rows *r, struct arena *a, size_t limit, struct duty_list *out, struct err *err)
+{
+    struct duty *list = arena_array(a, struct duty, limit + 1);
+    size_t n = 0;
+    while (n <= limit && rows_next(r, err))
+        read_duty_columns(r, 0, &list[n++]);
+    rows_end(r);
+    *out = (struct duty_list){list, n > limit ? limit : n, n > limit};
+    return !r->has_failed;
+}
+
+bool
+routine_duties_open(struct db *db, struct arena *a, int64_t area, int64_t ref, instant due, int64_t id, size_t limit, struct duty_list *out,
+                    struct err *err)
+{
+    struct rows r;
+    return db_query(db, SQL_ROUTINE_DUTIES_OPEN, &r, err, V_INT(area), V_INT(ref), V_INT(due), V_INT(id), V_INT((int64_t)limit + 1)) &&
+           read_list(&r, a, limit, out, err);
+}
+
+bool
+routine_duties_of_term(struct db *db, struct arena *a, int64_t area, int64_t ref, int32_t first, int64_t after, size_t limit,
+                       struct duty_list *out, struct err *err)
+{
+    struct rows r;
+    return db_query(db, SQL_ROUTINE_DUTIES_OF_TERM, &r, err, V_INT(area), V_INT(ref), V_INT(after), V_INT(first), V_INT((int64_t)limit + 1)) &&
+           read_list(&r, a, limit, out, err);
+}
+
+bool
+routine_term_counts(struct db *db, int64_t area, int64_t ref, int32_t first, instant now, struct term_counts *out, struct err *err)
+{
+    struct rows r;
+    *out = (struct term_counts){0};
+    if (!db_query(db, SQL_ROUTINE_TERM_COUNTS, &r, err, V_INT(now), V_INT(area), V_INT(ref), V_INT(first)))
+        return false;
+    if (rows_next(&r, err))
+        *out = (struct term_counts){.done = rows_int(&r, 0), .late = rows_int(&r, 1), .missed = rows_int(&r, 2), .excused = rows_int(&r, 3),
+                                    .behind = rows_int(&r, 4), .all = rows_int(&r, 5)};
+    rows_end(&r);
+    return !r.has_failed;
+}
+
+bool
+routine_duties_of_member(struct db *db, struct arena *a, int64_t area, int64_t ref, int64_t member, int32_t from, int32_t to,
+                         struct duty_list *out, struct err *err)
+{
+    enum { TERMS_MAX = 400 };
+    struct rows r;
+    return db_query(db, SQL_ROUTINE_DUTIES_BETWEEN, &r, err, V_INT(area), V_INT(ref), V_INT(member), V_INT(from), V_INT(to)) &&
+           read_list(&r, a, TERMS_MAX, out, err);
+}
+
+bool
+credits_of_duty(struct db *db, struct arena *a, int64_t area, int64_t duty, int64_t **visits, int32_t **days, size_t *n, struct err *err)
+{
+    struct rows r;
+    *visits = arena_array(a, int64_t, CREDITS_MAX);
+    *days = arena_array(a, int32_t, CREDITS_MAX);
+    *n = 0;
+    if (!db_query(db, SQL_CREDITS_OF_DUTY, &r, err, V_INT(area), V_INT(duty)))
+        return false;
+    while (*n < CREDITS_MAX && rows_next(&r, err)) {
+        (*visits)[*n] = rows_int(&r, 0);
+        (*days)[(*n)++] = (int32_t)rows_int(&r, 1);
+    }
+    rows_end(&r);
+    return !r.has_failed;
+}

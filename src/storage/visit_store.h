@@ -1,0 +1,140 @@
+/* visit_store.h — visits and the duties of routines: the only writer of their rows, and the way back.
+ *
+ * A visit is a stream of its own; each event's body holds the whole visit as it is then, the duties it opened or changed, whom it
+ * told, and the routine duties it settled (credits are decided on the writer, so that two visits never count twice). Planning,
+ * misses and excuses of routine duties are events of ROUTINE_STREAM.
+ */
+#ifndef STORAGE_VISIT_STORE_H
+#define STORAGE_VISIT_STORE_H
+
+#include "effects_save.h"
+#include "event_append.h"
+#include "routine.h"
+
+struct visit_save {
+    struct store *store;
+    struct keyring *keys;
+    const struct scheme *scheme; /* its routines are settled */
+    const struct registry *registry;
+    struct visit_effects *fx;
+    instant occurred_at;
+    const struct attachment *files; /* photos that this event names; from now on they are this visit's */
+    size_t n_files;
+    int64_t id; /* out */
+    int n_credited; /* out: duties that this visit counted for */
+};
+/* On the writer. ERR_CONFLICT when the visit is no longer the one decided on. */
+bool visit_save(struct db *db, struct visit_save *s, struct err *err);
+
+struct loaded_visit {
+    struct field_visit v;
+    struct duty *duties; /* its open ones */
+    size_t n_duties;
+    uint8_t head[HASH_BYTES];
+};
+bool visit_load(struct db *db, struct keyring *k, struct arena *a, int64_t area, int64_t id, struct loaded_visit *out, struct err *err);
+
+struct visit_filter { /* at most one of place, org, person, case_id; the newest first */
+    int32_t place, org;
+    int64_t person, case_id;
+    int kind, state; /* -1 and 0 = any */
+    instant from, to; /* half-open; 0 = open */
+    instant after_at; /* paging: the last one of the page before */
+    int64_t after_id;
+};
+struct visits {
+    const struct field_visit **p;
+    size_t n;
+    bool has_more;
+};
+/* What others planned or did at a place, within `days` before and after a moment (BG-14); cancelled ones too. */
+bool visits_near(struct db *db, struct keyring *k, struct arena *a, int64_t area, int32_t place, instant at, int days, size_t limit,
+                 struct visits *out, struct err *err);
+struct visit_event {
+    int64_t seq, actor;
+    instant at, occurred_at;
+    struct str type, text;
+    int role;
+    int32_t org;
+};
+struct visit_events { /* in order */
+    const struct visit_event *p;
+    size_t n;
+};
+bool visit_events_load(struct db *db, struct keyring *k, struct arena *a, int64_t area, const struct field_visit *v, struct visit_events *out,
+                       struct err *err);
+bool visits_list(struct db *db, struct keyring *k, struct arena *a, int64_t area, const struct visit_filter *f, size_t limit,
+                 struct visits *out, struct err *err);
+
+/* Of one kind, the earliest first; how many on each day. */
+bool visits_of_kind(struct db *db, struct keyring *k, struct arena *a, int64_t area, int kind, instant from, instant to, size_t limit,
+                    struct visits *out, struct err *err);
+struct day_count {
+    int32_t day;
+    int64_t n;
+};
+bool visit_days(struct db *db, int64_t area, int kind, instant from, instant to, struct day_count *out, size_t max, size_t *n,
+                struct err *err);
+
+struct presence { /* one check-in */
+    int64_t person, visit;
+    int32_t org, place;
+    int role, grade;
+    instant came_at, left_at;
+};
+struct presences {
+    const struct presence *p;
+    size_t n;
+};
+bool presences_between(struct db *db, struct arena *a, int64_t area, int kind, instant from, instant to, struct presences *out,
+                       struct err *err);
+
+/* ---- routine duties ---- */
+
+struct routine_batch { /* duties of one term, at most ROUTINE_BATCH, for one event */
+    struct store *store;
+    struct keyring *keys;
+    int64_t area;
+    instant at;
+    struct str routine; /* code */
+    int scheme;         /* version */
+    struct duty *duties;
+    size_t n;
+};
+enum { ROUTINE_BATCH = 500 };
+bool routine_plan_save(struct db *db, struct routine_batch *b, struct err *err);  /* those that are there already are passed over */
+bool routine_void_save(struct db *db, struct routine_batch *b, struct err *err);  /* the member is gone */
+bool routine_miss_save(struct db *db, struct routine_batch *b, struct err *err);  /* missed_at = due; over with the term unless owed late */
+/* Who approved that a miss is excused, and why; the miss stays. */
+bool routine_excuse_save(struct db *db, struct routine_batch *b, struct actor by, struct str words, struct err *err);
+/* Reminders: whom they told stands in the event. */
+bool routine_tell_save(struct db *db, struct routine_batch *b, const struct notice *notices, size_t n, struct err *err);
+
+void duty_of_row(const struct rows *r, struct duty *out); /* of {duty_columns} from the first column on */
+struct duty_list {
+    struct duty *p;
+    size_t n;
+    bool has_more;
+};
+/* Open duties of a routine in order of due; pages by (due, id). */
+bool routine_duties_open(struct db *db, struct arena *a, int64_t area, int64_t ref, instant due, int64_t id, size_t limit,
+                         struct duty_list *out, struct err *err);
+/* All members of the term that began on `first`, by member. */
+bool routine_duties_of_term(struct db *db, struct arena *a, int64_t area, int64_t ref, int32_t first, int64_t after, size_t limit,
+                            struct duty_list *out, struct err *err);
+struct term_counts { /* how the members of a term stand; void duties are left out */
+    int64_t all, done, late, missed, excused, behind; /* late: made good after the miss; behind: of the open ones */
+};
+bool routine_term_counts(struct db *db, int64_t area, int64_t ref, int32_t first, instant now, struct term_counts *out, struct err *err);
+/* The terms of one member that began in [from, to). */
+bool routine_duties_of_member(struct db *db, struct arena *a, int64_t area, int64_t ref, int64_t member, int32_t from, int32_t to,
+                              struct duty_list *out, struct err *err);
+/* The visits that settled a duty: ids and days. */
+bool credits_of_duty(struct db *db, struct arena *a, int64_t area, int64_t duty, int64_t **visits, int32_t **days, size_t *n,
+                     struct err *err);
+
+/* JSON of a visit as events keep it, and back: also what replay compares. */
+void visit_write(struct buf *out, const struct field_visit *v);
+bool visit_read(struct arena *a, struct str json, struct field_visit *out, struct err *err);
+
+#endif
