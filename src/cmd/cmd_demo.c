@@ -100,7 +100,8 @@ live_through(struct demo *d, const struct wish *w, struct err *err)
     progress_begin(&p, in_tongue("示例生活", "sample life"), w->until_day - from + 1);
     app_set_now(d->app, day_start(from));
     ok = ok && demo_photos_make(w->dir, &d->photos, err) && make_logins(d, err) &&
-         (w->months == 0 || (demo_live(d, from, w->until, step, &p, err) && read_old_notices(d, w->until, err)));
+         (w->months == 0 || (demo_live(d, from, w->until, step, &p, err) && read_old_notices(d, w->until, err) &&
+                              demo_rosters(d, w->until, err)));
     progress_end(&p);
     arena_free(a);
     return ok;
@@ -115,7 +116,8 @@ live(const struct wish *w, struct err *err)
     if (ok) {
         d.area = app_area(d.app, 0);
         ok = live_through(&d, w, err);
-        talk(in_tongue("登记 %lld 件，办理 %lld 步。", "%lld reports, %lld acts."), (long long)d.reports, (long long)d.acts);
+        talk(in_tongue("登记 %lld 件，办理 %lld 步，常态化工作 %lld 次。", "%lld reports, %lld acts, %lld visits."), (long long)d.reports,
+             (long long)d.acts, (long long)d.visits);
         if (d.refused)
             talk("%lld refused, the last: %s", (long long)d.refused, d.last_refusal);
     }

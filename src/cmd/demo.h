@@ -52,6 +52,20 @@ struct plan_choice { /* what is chosen in a field of a command: "persuade.reacti
     struct plan_weight p[8];
     size_t n;
 };
+struct plan_routine { /* how many of a routine's duties are done, in per mille */
+    int routine; /* index in the scheme */
+    int per_mille;
+};
+struct plan_visits { /* visits that no routine asks for; n is filled by demo_visits_begin */
+    int kind, role, party; /* who goes, and how many */
+    int64_t yearly, settles, n;
+    bool is_joint; /* planned, with departments asked */
+};
+struct plan_quantity { /* 占道经营 327 处, over the visits of a kind in twelve months */
+    int kind;
+    struct str item, unit;
+    int64_t total;
+};
 struct demo_plan {
     struct plan_reports *reports;
     size_t n_reports;
@@ -61,6 +75,12 @@ struct demo_plan {
     size_t n_caps;
     struct plan_choice *choices;
     size_t n_choices;
+    struct plan_routine *routines;
+    size_t n_routines;
+    struct plan_visits *visits;
+    size_t n_visits;
+    struct plan_quantity *quantities;
+    size_t n_quantities;
 };
 /* The plan of a scheme's demo.csv, or of anywhere when t is NULL. Faults are noted with their cells. */
 bool demo_plan_read(struct arena *a, const struct table *t, const struct scheme *s, const struct registry *r,
@@ -77,7 +97,7 @@ struct demo {
     struct dice dice;
     struct demo_photos photos;
     struct arena *arena; /* of one act */
-    int64_t reports, acts, refused; /* refused: acts that the core did not allow; 0 in a sound demo */
+    int64_t reports, acts, visits, refused; /* refused: acts that the core did not allow; 0 in a sound demo */
     char last_refusal[768];
 };
 /* Lives from day `from` to moment `until`; calls progress with days done. */
@@ -119,5 +139,7 @@ struct caps {
 bool caps_known(struct str name);
 bool caps_forbid(const struct caps *k, const struct case_file *c, const char *command);
 void caps_note(struct caps *k, const struct case_file *before, const struct case_file *after);
+
+bool demo_rosters(struct demo *d, instant until, struct err *err); /* demo_rosters.c */
 
 #endif

@@ -5,12 +5,13 @@
 
 #include "cmd.h"
 #include "demo.h"
+#include "demo_visits.h"
 #include "views.h"
 
 enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 
 /* What will be done when. */
-enum step_kind { STEP_REPORT, STEP_DUTY, STEP_POLL, STEP_RATE };
+enum step_kind { STEP_REPORT, STEP_DUTY, STEP_POLL, STEP_RATE, STEP_VISIT };
 struct step_at {
     instant at;
     int64_t order; /* ties: first come, first served */
@@ -18,6 +19,7 @@ struct step_at {
     int64_t case_id, duty;
     const struct plan_reports *row; /* of the plan, and the item it is about */
     int item, tries;
+    int64_t errand; /* of visits: which of l->errands */
 };
 
 struct life {
@@ -29,6 +31,9 @@ struct life {
     struct caps caps;
     const struct place **compounds;
     size_t n_compounds;
+    struct demo_visits visits;
+    struct demo_errand *errands;
+    size_t n_errands, cap_errands;
 };
 
 /* Dice: splitmix64. */
@@ -99,6 +104,28 @@ pop(struct life *l)
     if (l->n)
         l->heap[i] = last;
     return top;
+}
+
+static void
+push_errand(void *life, instant at, const struct demo_errand *e)
+{
+    struct life *l = life;
+    if (l->n_errands == l->cap_errands) {
+        l->cap_errands = l->cap_errands ? l->cap_errands * 2 : 1024;
+        l->errands = xrealloc(l->errands, l->cap_errands * sizeof *l->errands);
+    }
+    l->errands[l->n_errands] = *e;
+    push(l, (struct step_at){.at = at, .kind = STEP_VISIT, .errand = (int64_t)l->n_errands++});
+}
+
+static void
+remember_recent(struct life *l, const struct step_at *s)
+{
+    struct demo_visits *v = &l->visits;
+    if (s->row->fate != FATE_DEPARTMENT)
+        return;
+    v->recent[l->order % RECENT_MAX] = s->case_id;
+    v->n_recent = RECENT_MAX;
 }
 
 /* Work happens in office hours; arrivals at any hour. */
@@ -491,6 +518,7 @@ report_step(struct life *l, const struct step_at *s)
     }
     struct step_at about = *s;
     about.case_id = r.case_id;
+    remember_recent(l, &about);
     caps_note(&l->caps, &r.base.save.fx->before, &r.base.save.fx->after);
     plan_new_duties(l, r.base.save.fx, &about);
     about.kind = STEP_RATE;
@@ -542,6 +570,11 @@ live_one(struct life *l, const struct step_at *s, struct err *err)
     case STEP_DUTY: duty_step(l, s); break;
     case STEP_POLL: poll_step(l, s); break;
     case STEP_RATE: rate_step(l, s); break;
+    case STEP_VISIT: {
+        struct demo_errand e = l->errands[s->errand]; /* the step may push others */
+        demo_visit_step(&l->visits, &e, s->at);
+        break;
+    }
     }
     return true;
 }
@@ -562,8 +595,11 @@ demo_live(struct demo *d, int32_t from, instant until, void (*progress)(void *ct
     find_compounds(&l);
     bool ok = l.n_compounds > 0;
     begin_caps(&l, from);
+    l.visits = (struct demo_visits){.d = d, .life = &l, .push = push_errand};
     for (size_t i = 0; ok && i < d->plan->n_reports; i++)
         plan_stream(&l, &d->plan->reports[i]);
+    if (ok)
+        demo_visits_begin(&l.visits, from, day_of(until));
     for (int32_t day = from; ok && day <= day_of(until); day++) {
         while (ok && l.n && l.heap[0].at < day_start(day + 1) && l.heap[0].at <= until) {
             struct step_at s = pop(&l);
@@ -574,6 +610,7 @@ demo_live(struct demo *d, int32_t from, instant until, void (*progress)(void *ct
     }
     ok = ok && duty_clock_run(d->app, until, NULL, err);
     free(l.heap);
+    free(l.errands);
     free(l.compounds);
     return ok;
 }

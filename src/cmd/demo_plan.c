@@ -143,6 +143,47 @@ read_choice(struct reading *r)
 }
 
 static void
+read_routine(struct reading *r)
+{
+    struct str code = cell(r, "name");
+    for (size_t i = 0; i < r->s->n_routines; i++)
+        if (str_eq(r->s->routines[i].code, code)) {
+            r->out->routines[r->out->n_routines++] = (struct plan_routine){(int)i, whole(r, "amount")};
+            return;
+        }
+    fault(r, "name", "没有这项常态化任务：", code);
+}
+
+/* visits,联合执法的类别,一年几次,,去的岗位,,joint 或几个人,其中解决几件 */
+static void
+read_visits(struct reading *r)
+{
+    struct str kind = cell(r, "name"), role = cell(r, "items"), party = cell(r, "fate"), settles = cell(r, "words");
+    struct plan_visits v = {.kind = visit_kind_find(kind), .role = role_find(role), .yearly = whole(r, "amount"), .party = 1,
+                            .is_joint = str_is(party, "joint")};
+    int64_t n = 0;
+    if (v.kind < 0)
+        fault(r, "name", "没有这种工作：", kind);
+    if (v.role < 0)
+        fault(r, "items", "没有这个岗位：", role);
+    if (!v.is_joint && str_int(party, &n))
+        v.party = (int)n;
+    if (settles.n && !str_int(settles, &v.settles))
+        fault(r, "words", "解决的件数写整数：", settles);
+    if (v.kind >= 0 && v.role >= 0)
+        r->out->visits[r->out->n_visits++] = v;
+}
+
+static void
+read_quantity(struct reading *r)
+{
+    struct plan_quantity q = {.kind = visit_kind_find(cell(r, "list")), .item = cell(r, "name"), .unit = cell(r, "words"), .total = whole(r, "amount")};
+    if (q.kind < 0)
+        fault(r, "list", "没有这种工作：", cell(r, "list"));
+    r->out->quantities[r->out->n_quantities++] = q;
+}
+
+static void
 read_one(struct reading *r)
 {
     struct str what = cell(r, "what"), name = cell(r, "name");
@@ -150,6 +191,12 @@ read_one(struct reading *r)
         read_reports(r);
     else if (str_is(what, "choice"))
         read_choice(r);
+    else if (str_is(what, "routine"))
+        read_routine(r);
+    else if (str_is(what, "visits"))
+        read_visits(r);
+    else if (str_is(what, "quantity"))
+        read_quantity(r);
     else if (str_is(what, "set"))
         r->out->numbers[r->out->n_numbers++] = (struct plan_number){name, whole(r, "amount")};
     else if (str_is(what, "cap")) {
@@ -157,7 +204,7 @@ read_one(struct reading *r)
         if (!caps_known(name))
             fault(r, "name", "没有这个数：", name);
     } else
-        fault(r, "what", "只能是 reports、set、choice 或 cap：", what);
+        fault(r, "what", "只能是 reports、routine、visits、quantity、set、choice 或 cap：", what);
 }
 
 bool
@@ -174,7 +221,10 @@ demo_plan_read(struct arena *a, const struct table *t, const struct scheme *s, c
     *out = (struct demo_plan){.reports = arena_array(a, struct plan_reports, t->n_rows + 1),
                               .numbers = arena_array(a, struct plan_number, t->n_rows + 1),
                               .caps = arena_array(a, struct plan_number, t->n_rows + 1),
-                              .choices = arena_array(a, struct plan_choice, t->n_rows + 1)};
+                              .choices = arena_array(a, struct plan_choice, t->n_rows + 1),
+                              .routines = arena_array(a, struct plan_routine, t->n_rows + 1),
+                              .visits = arena_array(a, struct plan_visits, t->n_rows + 1),
+                              .quantities = arena_array(a, struct plan_quantity, t->n_rows + 1)};
     struct reading reading = {.a = a, .t = t, .s = s, .r = r, .out = out, .errors = errors};
     for (; reading.row < t->n_rows; reading.row++)
         read_one(&reading);
