@@ -12,7 +12,7 @@ const struct cmd cmds[] = {
     {"scheme", "show", "NAME|PATH", "看工作方案的概要", "show what a scheme says", cmd_scheme_show},
     {"scheme", "export", "NAME|PATH|DIR[@draft] [--out FILE.xlsx]", "把工作方案写成一个 XLSX 工作簿", "write a scheme as one XLSX workbook", cmd_scheme_export},
     {"scheme", "import", "FILE.xlsx|FILE.zip|FILE.csv --out FOLDER [--marked FILE.xlsx] [--json]", "读回工作簿；有错一次列全，可得到标出错误的副本", "read a workbook back; all errors at once", cmd_scheme_import},
-    {"scheme", "standards", "FILE.xlsx|FILE.csv [--scheme NAME|PATH] [--list service|enforcement] [--out FOLDER] [--json]", "把立案、处置和结案标准变成清单事项、时限和依据", "turn a county's case standards into items and limits", cmd_scheme_standards},
+    {"scheme", "standards", "FILE.xlsx|FILE.csv [--scheme NAME|PATH] [--units FILE.csv] [--basis TITLE] [--list service|enforcement] [--out FOLDER] [--merge] [--json]", "把立案、处置和结案标准变成清单事项、时限和依据", "turn a county's case standards into items and limits", cmd_scheme_standards},
     {"scheme", "diff", "A B [--json] | DRAFT --replay DIR [--json]", "两个方案有哪些不同；或用草案重算办过的事项（A、B 是方案名、文件夹、DIR、DIR@版本、DIR@draft）", "what changes from A to B; or past cases under a draft", cmd_scheme_diff},
     {"scheme", "publish", "DIR [NAME|PATH --proposer USERNAME] --by USERNAME [--document CODE] [--from DATE]", "批准并发布提请的草案；写了方案的，先由提请人提请", "publish the proposed draft as a second person", cmd_scheme_publish},
     {"case", "list", "DIR [--state S] [--place P] [--item I] [--lead ORG] [--q WORDS] [--from DATE] [--to DATE] [--limit N] [--json]", "列出事项", "list cases", cmd_case_list},

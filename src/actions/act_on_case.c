@@ -2,6 +2,7 @@
 #include "actions.h"
 #include "case_files.h"
 #include "limits.h"
+#include "presence.h"
 
 static bool
 command_lookup(void *ctx, const char *source, struct str code)
@@ -23,6 +24,8 @@ command_lookup(void *ctx, const char *source, struct str code)
     }
     if (strcmp(source, "compound") == 0)
         return registry_place_code(r, code) != NULL;
+    if (strcmp(source, "voucher") == 0)
+        return registry_username(r, code) != NULL;
     if (strcmp(source, "officer") == 0)
         return true; /* the decision says who is missing or has no certificate, with the article */
     if (strcmp(source, "audience") == 0)
@@ -105,6 +108,57 @@ undo_last(struct act_on_case *x, struct db *db, struct loaded_case *c, struct si
     return event_load_undo(db, x->base.arena, c, &u, err) && case_undo(s, &u, fx, err);
 }
 
+/* Had he to do with the case when he recorded it? He may see it now, acted on it, or owed something in it. */
+static bool
+was_involved(struct act_on_case *x, struct db *db, const struct loaded_case *c, const struct situation *s, struct err *err)
+{
+    size_t n = 0;
+    if (case_visible(s))
+        return true;
+    struct duty *duties = duties_all(db, x->base.arena, c->c.area, c->c.id, &n, err);
+    for (size_t i = 0; !err->kind && i < n; i++)
+        if (owner_is(s->registry, &duties[i].owner, s->actor.person, day_of(x->recorded_at)))
+            return true;
+    struct event_row *events = err->kind ? NULL : events_load(db, x->base.arena, c, &n, err);
+    for (size_t i = 0; !err->kind && i < n; i++)
+        if (events[i].actor == s->actor.person)
+            return true;
+    return false;
+}
+
+static bool
+has_moved_on(struct act_on_case *x, struct db *db, const struct loaded_case *c, struct err *err)
+{
+    size_t n = 0;
+    struct event_row *events = events_load(db, x->base.arena, c, &n, err);
+    return !err->kind && n && events[n - 1].at > x->recorded_at;
+}
+
+/* Refused: is that because the case went on while the phone had no network? Then the record is kept (architecture 6). */
+static bool
+keep_late(struct act_on_case *x, struct db *db, struct loaded_case *c, struct situation *s, const struct command *cmd,
+          struct err *err)
+{
+    struct err none = {0}, why = *err;
+    struct action *a = &x->base;
+    bool is_moved = why.kind == ERR_CONFLICT || ((why.kind == ERR_FORBIDDEN || why.kind == ERR_UNLAWFUL) &&
+                                                 has_moved_on(x, db, c, &none));
+    if (!x->recorded_at || !s->actor.person || !is_moved || !was_involved(x, db, c, s, &none) || none.kind)
+        return false;
+    struct sent_files files;
+    *err = (struct err){0};
+    if (!take_files(x, db, &files, err))
+        return false;
+    a->save.files = files.p;
+    a->save.n_files = files.n;
+    a->save.also = NULL;
+    a->save.fx = arena_new_of(a->arena, struct effects);
+    a->save.fx->arena = a->arena;
+    x->is_late = true;
+    const struct late_record l = {.command = cmd, .fields = presence_stripped(a->arena, x->fields), .recorded_at = x->recorded_at};
+    return case_keep_late(s, &l, a->save.fx, err);
+}
+
 static bool
 prepare(struct action *a, struct db *db, struct err *err)
 {
@@ -117,15 +171,19 @@ prepare(struct action *a, struct db *db, struct err *err)
     fx->arena = a->arena;
     a->save.fx = fx;
     a->save.also = NULL;
+    x->is_late = false;
     if (x->is_undo)
         return undo_last(x, db, c, s, fx, err);
     const struct command *cmd = command_find(x->command);
     if (!cmd || (cmd->flags & CMD_HIDDEN))
         return err_set(err, ERR_NOT_FOUND, "没有“%.*s”这个操作。", (int)x->command.n, x->command.p);
+    bool is_arrival = str_is(x->command, "arrive");
+    if (is_arrival && !presence_moment(x->fields, &x->recorded_at, err))
+        return false;
     if (!command_allowed(cmd, s, NULL, err)) {
         if (x->if_version && x->if_version != c->c.version && err->kind == ERR_CONFLICT)
             err->kind = ERR_PRECONDITION;
-        return false;
+        return keep_late(x, db, c, s, cmd, err);
     }
     if (!form_check(cmd->fields, cmd->n_fields, x->fields, command_lookup, s, err))
         return false;
@@ -135,15 +193,30 @@ prepare(struct action *a, struct db *db, struct err *err)
     a->save.files = files.p;
     a->save.n_files = files.n;
     struct command_input in = {.fields = x->fields, .photos = files.photos};
-    return command_decide(cmd, s, &in, fx, err);
+    struct proof proof;
+    if (is_arrival) {
+        const struct place *at = registry_place(s->registry, (int32_t)c->c.place);
+        if (!presence_shown(a, at, x->fields, x->recorded_at, &proof, err))
+            return false;
+        in.proof = &proof;
+        in.fields = presence_stripped(a->arena, x->fields);
+    }
+    if (!command_decide(cmd, s, &in, fx, err))
+        return keep_late(x, db, c, s, cmd, err);
+    if (x->recorded_at)
+        fx->event.occurred_at = x->recorded_at;
+    return true;
 }
 
+/* Kept with the key: the version, below zero when it was a late record. */
 static void
 answer(struct action *a)
 {
     struct act_on_case *x = (struct act_on_case *)a;
-    x->version = a->is_repeat ? a->result : a->save.fx->after.version;
-    a->result = x->version;
+    if (a->is_repeat)
+        x->is_late = a->result < 0;
+    x->version = !a->is_repeat ? a->save.fx->after.version : x->is_late ? -a->result : a->result;
+    a->result = x->is_late ? -x->version : x->version;
 }
 
 void

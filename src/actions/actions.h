@@ -6,6 +6,7 @@
 #define ACTIONS_ACTIONS_H
 
 #include "app.h"
+#include "visit_store.h"
 
 /* Opens a case (report_case.c). Files must have been uploaded by the same device or person. */
 struct report_case {
@@ -35,8 +36,10 @@ struct act_on_case {
     const struct params *fields;
     int64_t if_version; /* 0 = whatever is there; else: 412 when the command is no longer possible and it has moved on */
     bool is_undo; /* take back the last event instead */
+    instant recorded_at; /* when it was done without a network, 0 = now: what is no longer possible is kept as a late record */
     /* out */
     int64_t version;
+    bool is_late;
 };
 void act_on_case(struct act_on_case *x, struct db *db);
 bool act_on_case_wait(struct act_on_case *x, struct err *err);
@@ -272,6 +275,21 @@ enum draft_op {
     DRAFT_PROPOSE,    /* valid_from, document */
     DRAFT_SEND_BACK,  /* remark; the proposer may take it back himself */
 };
+/* What a proof is bound to (check_scheme.c): begun where the draft is read, proved by whoever has the time, and on the
+ * writer the draft and the registry must still be the ones that were proved. */
+struct scheme_check {
+    struct scheme_errors faults; /* of the tables' form, found while they were read */
+    struct tables tables; /* the draft's rules with the organisations of the registry */
+    int32_t day;
+    int64_t data_version;
+    bool is_proved;
+    struct str property, story; /* out: the promise that is broken (code of prove.h) and the shortest way there; else empty */
+    uint8_t digest[HASH_BYTES]; /* of the tables proved: what is published must have the same */
+};
+void scheme_check_begin(struct scheme_check *c, const struct action *a, struct tables rules, const struct scheme_errors *faults,
+                        int32_t day);
+bool scheme_check_prove(struct scheme_check *c, const struct action *a, struct err *err); /* every cell, then the proof */
+bool scheme_check_holds(const struct scheme_check *c, const struct action *a, struct tables rules, struct err *err);
 struct draft_scheme {
     struct action base;
     enum draft_op op;
@@ -283,6 +301,7 @@ struct draft_scheme {
     bool is_whole; /* tables that are not among them go */
     int32_t valid_from;
     struct str document, remark;
+    struct scheme_check check; /* own; of what is proposed */
     /* out */
     int64_t new_rev;
     size_t new_row;
@@ -300,15 +319,13 @@ struct table calendar_with_notice(struct arena *a, const struct table *calendar,
 struct publish_scheme {
     struct action base;
     int64_t rev;
+    struct scheme_check check; /* own */
     /* out */
     int64_t version;
     int32_t valid_from;
 };
 void publish_scheme(struct publish_scheme *x, struct db *db);
 bool publish_scheme_wait(struct publish_scheme *x, struct err *err);
-/* Whether a scheme may be published: every cell, then the proof. Faults of cells go to errors, the rest to err. */
-bool scheme_publishable(struct arena *a, struct tables rules, const struct registry *r, int32_t day,
-                        struct scheme_errors *errors, struct err *err);
 
 /* Buildings of a compound gone through this month (record_sweep.c); fields: building, repeated. */
 struct record_sweep {
@@ -355,6 +372,7 @@ bool read_notices_wait(struct read_notices *r, struct err *err);
 /* Drafts of the resident's flow, 24 hours (keep_draft.c). */
 struct keep_draft {
     struct action base;
+    size_t most; /* bytes; 0 = what a report may have */
     struct str id;   /* random, from the cookie */
     struct str data; /* urlencoded fields; empty = forget */
 };
@@ -368,5 +386,53 @@ void case_query_code(const struct area *area, int64_t case_id, char out[8]);
 /* Who met the same thing sees how it goes and ends, and nothing that the reporter wrote or was told. */
 void follower_token(const struct area *area, int64_t case_id, char out[48]);
 bool follower_token_open(struct app *app, struct str token, int64_t *area, int64_t *case_id);
+/* The calendar of a person, or of a place (/cal/{token}.ics). */
+void calendar_token(const struct area *area, bool is_person, int64_t id, char out[48]);
+bool calendar_token_open(struct app *app, struct str token, int64_t *area, int64_t *id, bool *is_person);
+
+/* ---- visits and routines (core/visit.h, core/routine.h) ---- */
+
+struct found_cases { /* cases that a checklist opened */
+    struct found_case *p;
+    size_t n;
+};
+struct visit_shots { /* photos that a visit takes, as it keeps them and as its event names them */
+    struct visit_photo *p;
+    struct attachment *files;
+    size_t n;
+};
+extern const struct field visit_fields[]; /* of POST /visits and the form */
+extern const size_t n_visit_fields;
+struct record_visit {
+    struct action base;
+    const struct params *fields;
+    int64_t id;     /* out */
+    int n_credited; /* out: routine duties that it counts for; not with a repeat */
+    struct visit_effects fx; /* below: its own */
+    struct found_cases found;
+    struct visit_shots shots;
+};
+void record_visit(struct record_visit *r, struct db *db);
+bool record_visit_wait(struct record_visit *r, struct err *err);
+struct act_on_visit {
+    struct action base;
+    int64_t id;
+    struct str command;
+    const struct params *fields;
+    instant recorded_at; /* by a phone without a network; 0 = now */
+    int n_credited;      /* out */
+    struct visit_effects fx; /* below: its own */
+    struct found_cases found;
+    struct visit_shots shots;
+};
+void act_on_visit(struct act_on_visit *x, struct db *db);
+bool act_on_visit_wait(struct act_on_visit *x, struct err *err);
+struct excuse_routine {
+    struct action base;
+    int64_t duty;
+    struct str words;
+    struct duty u; /* its own */
+};
+void excuse_routine(struct excuse_routine *x, struct db *db);
 
 #endif

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "actions.h"
+#include "duty_clock.h"
 #include "log.h"
 #include "registry_import.h"
 #include "registry_store.h"
@@ -42,6 +43,7 @@ struct app {
     bool is_demo;
     struct pw_helper *passwords;
     struct image_pool *images;
+    struct thinker *thinker;
 };
 
 static int64_t
@@ -227,7 +229,8 @@ turn_schemes(struct app *app, instant now)
 static void
 raise_ids(struct app *app, struct db *db)
 {
-    static const enum sql_id used[] = {SQL_MAX_CASE_ID, SQL_MAX_DUTY_ID, SQL_MAX_NOTICE_ID, SQL_MAX_FILE_ID, SQL_MAX_COMPLAINT_ID};
+    static const enum sql_id used[] = {SQL_MAX_CASE_ID, SQL_MAX_DUTY_ID, SQL_MAX_NOTICE_ID, SQL_MAX_FILE_ID, SQL_MAX_COMPLAINT_ID, SQL_MAX_VISIT_ID, SQL_MAX_LEAVE_ID,
+                                        SQL_MAX_SWAP_ID};
     struct snapshot *snap = app->now;
     struct err err = {0};
     for (size_t i = 0; snap && i < snap->n_areas; i++)
@@ -314,10 +317,19 @@ app_open(const struct app_options *opt, struct err *err)
 }
 
 void
+app_finish(struct app *app)
+{
+    thinker_stop(app->thinker); /* before the writer, to which it gives */
+    app->thinker = NULL;
+    store_stop(app->store);
+}
+
+void
 app_close(struct app *app)
 {
     if (!app)
         return;
+    app_finish(app);
     store_close(app->store);
     free_snapshot(app->now);
     for (size_t i = 0; i < app->n_retired; i++)
@@ -337,6 +349,19 @@ struct store *
 app_store(struct app *app)
 {
     return app->store;
+}
+
+struct thinker *
+app_thinker(struct app *app)
+{
+    return app->thinker;
+}
+
+bool
+app_start_thinker(struct app *app, struct err *err)
+{
+    app->thinker = thinker_start(err);
+    return app->thinker != NULL;
 }
 
 struct keyring *
@@ -448,8 +473,8 @@ add_delegated(struct db *db, const struct area *area, int32_t today, struct call
     while (rows_next(&r, &err)) {
         int64_t until = rows_int(&r, 1);
         if (!until || until >= today)
-            out->n_postings += registry_postings(area->registry, rows_int(&r, 0), today, out->postings + out->n_postings,
-                                                 ACTOR_POSTINGS_MAX - out->n_postings);
+            out->n_postings += registry_postings_even_away(area->registry, rows_int(&r, 0), today, out->postings + out->n_postings,
+                                                           ACTOR_POSTINGS_MAX - out->n_postings);
     }
 }
 
@@ -485,117 +510,28 @@ caller_has(const struct caller *who, uint64_t roles)
     return false;
 }
 
-/* The duty clock */
+/* For the duty clock (duty_clock.c), which runs once at a time. */
 
-struct miss {
-    struct action base;
-    struct caller who;
-    int64_t area, case_id, duty;
-    instant at;
-};
-
-static bool
-prepare_miss(struct action *a, struct db *db, struct err *err)
+void
+app_clock_lock(struct app *app)
 {
-    struct miss *m = (struct miss *)a;
-    struct loaded_case *c = arena_new_of(a->arena, struct loaded_case);
-    if (!case_load(db, a->app->keys, a->arena, m->area, m->case_id, c, err))
-        return false;
-    const struct area *area = m->who.area;
-    struct situation s = {.scheme = area_scheme(area, c->c.scheme), .registry = area->registry, .c = &c->c,
-                          .duties = c->duties, .n_duties = c->n_duties, .actor = {.role = ROLE_CLOCK}, .now = m->at};
-    struct effects *fx = arena_new_of(a->arena, struct effects);
-    fx->arena = a->arena;
-    a->save.fx = fx;
-    return case_miss(&s, m->duty, fx, err);
-}
-
-/* A complaint that its body did not look into in time goes to the leading group. */
-static bool
-prepare_missed_complaint(struct action *a, struct db *db, struct err *err)
-{
-    (void)a, (void)db, (void)err;
-    return true;
-}
-
-static bool
-apply_missed_complaint(struct action *a, struct db *db, struct err *err)
-{
-    struct miss *m = (struct miss *)a;
-    return complaint_missed(a, db, m->case_id, m->at, err);
-}
-
-struct due_row {
-    int64_t area, case_id, duty, due, subject_kind;
-};
-
-static size_t
-due_now(struct app *app, instant now, struct due_row *out, size_t max, struct err *err)
-{
-    size_t n = 0;
-    struct rows r;
-    struct db *db = app_reader_lock(app);
-    if (db_query(db, SQL_DUTIES_DUE, &r, err, V_INT(now))) {
-        while (n < max && rows_next(&r, err)) {
-            out[n] = (struct due_row){rows_int(&r, 0), rows_int(&r, 1), rows_int(&r, 2), rows_int(&r, 3), rows_int(&r, 4)};
-            n++;
-        }
-        rows_end(&r);
-    }
-    app_reader_unlock(app);
-    return n;
-}
-
-/* Of two duties of a case that fall due together, the first miss may pass the second on (LC-12): then it is no longer owed. */
-static bool
-fire(struct app *app, const struct due_row *due, struct arena *arena, size_t *fired)
-{
-    const struct area *area = app_area(app, due->area);
-    if (!area)
-        return false;
-    struct miss m = {.area = due->area, .case_id = due->case_id, .duty = due->duty, .at = due->due};
-    m.who = (struct caller){.area = area};
-    m.base = (struct action){.app = app, .who = &m.who, .arena = arena, .prepare = prepare_miss};
-    if (due->subject_kind == SUBJECT_COMPLAINT)
-        m.base.prepare = prepare_missed_complaint, m.base.apply = apply_missed_complaint;
-    struct err err = {0};
-    if (action_wait(&m.base, &err)) {
-        ++*fired;
-        return true;
-    }
-    if (err.kind == ERR_CONFLICT)
-        return true;
-    log_error("duty_clock", "case=%lld duty=%lld message=%s detail=%s", (long long)due->case_id, (long long)due->duty,
-              err.message, err.detail);
-    return false;
-}
-
-bool
-duty_clock_run(struct app *app, instant now, instant *next, struct err *err)
-{
-    struct due_row due[64];
-    struct arena *arena = arena_new();
-    bool ok = true;
     pthread_mutex_lock(&app->clock_lock);
-    turn_schemes(app, now);
-    for (size_t n = 1; ok && n;) {
-        n = due_now(app, now, due, 64, err);
-        /* One at a time: a miss may open a duty that falls due before the next of this page. */
-        size_t fired = 0;
-        for (size_t i = 0; ok && i < n && (i == 0 || due[i].due == due[0].due); i++) {
-            ok = fire(app, &due[i], arena, &fired);
-            arena_reset(arena);
-        }
-        ok = ok && err->kind == ERR_NONE && (!n || fired); /* never round and round about one that will not go */
-    }
-    if (next) {
-        *next = db_int(app_reader_lock(app), SQL_DUTY_NEXT_DUE, NULL, 0, 0, err);
-        app_reader_unlock(app);
-        instant turn = ((const struct snapshot *)app->now)->turns_at;
-        if (turn && (!*next || turn < *next))
-            *next = turn;
-    }
+}
+
+void
+app_clock_unlock(struct app *app)
+{
     pthread_mutex_unlock(&app->clock_lock);
-    arena_free(arena);
-    return ok;
+}
+
+void
+app_turn_schemes(struct app *app, instant now)
+{
+    turn_schemes(app, now);
+}
+
+instant
+app_schemes_turn_at(struct app *app)
+{
+    return ((const struct snapshot *)app->now)->turns_at;
 }

@@ -7,6 +7,7 @@
 
 #include "command.h"
 #include "effects_save.h"
+#include "thinker.h"
 
 struct app;
 struct app_options {
@@ -17,6 +18,7 @@ struct app_options {
     bool is_writer; /* takes DIR/lock: one process writes, any number read. ERR_BUSY when another one holds it */
 };
 struct app *app_open(const struct app_options *opt, struct err *err);
+void app_finish(struct app *app); /* what waits is proved, saved and answered; nothing is written after. Reading goes on */
 void app_close(struct app *app);
 
 struct store *app_store(struct app *app);
@@ -24,6 +26,8 @@ struct store *app_store(struct app *app);
 struct pw_helper *app_passwords(struct app *app);
 struct image_pool *app_images(struct app *app);
 void app_set_helpers(struct app *app, struct pw_helper *passwords, struct image_pool *images);
+struct thinker *app_thinker(struct app *app); /* NULL: who studies waits for it */
+bool app_start_thinker(struct app *app, struct err *err);
 struct keyring *app_keys(struct app *app);
 const char *app_dir(struct app *app);
 bool app_is_demo(struct app *app); /* demo and test directories: no forced password change, --clock-file allowed */
@@ -71,11 +75,13 @@ struct action {
     const struct caller *who;
     struct arena *arena;
     bool (*prepare)(struct action *a, struct db *db, struct err *err); /* load → decide; fills save */
+    bool (*study)(struct action *a, struct err *err); /* seconds of thought between the two, without database; may be NULL */
     bool (*apply)(struct action *a, struct db *db, struct err *err); /* on the writer; NULL = save's effects */
     void (*answer)(struct action *a); /* fills the outputs from save, or from result when is_repeat; may be NULL */
     void (*done)(struct action *a);
     void *ctx; /* the caller's */
     struct save save;
+    struct thought thought; /* the study, on the thinker */
     bool writes_nothing; /* prepare found the answer (idempotent repeat): skip the writer */
     /* Idempotency: set key (and the hash of what was sent) to have the first answer repeated. */
     struct str idempotency_key;
@@ -84,7 +90,7 @@ struct action {
     bool is_repeat; /* out: this is the first answer again */
     struct err err;  /* out */
 };
-/* done is called exactly once: on this thread when refused at once, else on the writer's. */
+/* done is called exactly once: on this thread when refused at once, else on the thinker's or the writer's. */
 void action_run(struct action *a, struct db *db);
 bool action_wait(struct action *a, struct err *err); /* for commands and jobs: runs and waits */
 

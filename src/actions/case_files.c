@@ -16,7 +16,7 @@ files_take(struct action *a, struct db *db, const int64_t *ids, size_t n, bool i
         if (!file_find(db, a->arena, a->who->area->id, ids[i], &f, &why))
             return err_field(err, "files", "有一个文件没有上传成功，请重新上传。");
         bool is_own = a->who->person ? f.uploader == a->who->person : !f.uploader && str_eq(f.device, a->who->device);
-        if (!is_own || f.case_id)
+        if (!is_own || f.case_id || f.visit)
             return err_field(err, "files", "有一个文件不能用在这里，请重新上传。");
         struct attachment *t = &out->p[out->n++];
         *t = (struct attachment){.id = f.id, .is_after = is_after};

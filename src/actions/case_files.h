@@ -9,7 +9,7 @@ struct sent_files {
     size_t n;
     int photos;
 };
-/* A file belongs to the person or the device that uploaded it and to no case yet. */
+/* A file belongs to the person or the device that uploaded it and to no case or visit yet. */
 bool files_take(struct action *a, struct db *db, const int64_t *ids, size_t n, bool is_after, struct sent_files *out,
                 struct err *err);
 

@@ -96,10 +96,7 @@ change_person(const struct change_registry *c, struct changed *out, struct err *
 static const struct posting *
 find_posting(const struct registry *r, int64_t id)
 {
-    for (size_t i = 0; i < r->n_postings; i++)
-        if (r->postings[i].id == id)
-            return &r->postings[i];
-    return NULL;
+    return registry_posting(r, id);
 }
 
 /* Ending a posting leaves nobody alone: the post must still be filled, or a successor named for it. */
@@ -114,7 +111,7 @@ end_posting(const struct change_registry *c, struct changed *out, struct err *er
     bool is_filled = false;
     for (size_t i = 0; i < r->n_postings; i++) {
         const struct posting *p = &r->postings[i];
-        is_filled |= p->id != old->id && p->role == old->role && p->org == old->org && p->place == old->place &&
+        is_filled |= p->id != old->id && !p->acting_for && p->role == old->role && p->org == old->org && p->place == old->place &&
                      posting_held(p, today);
     }
     if (!is_filled)

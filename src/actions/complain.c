@@ -2,6 +2,7 @@
  * It opens a duty of that body; the answer ends it. 行政执法监督条例: the county's judicial office supervises.
  */
 #include "actions.h"
+#include "event_append.h"
 #include "event_body.h"
 #include "json.h"
 #include "limits.h"
@@ -93,29 +94,13 @@ prepare(struct action *a, struct db *db, struct err *err)
     return complaint_check(a->who->area, (const struct complain *)a, err);
 }
 
-/* Events of a complaint are chained like all others; the body is text only. */
 static bool
 append(struct action *a, struct db *db, struct actor who, instant now, int64_t id, int64_t seq, const char *type,
        struct str json, const uint8_t *prev, const uint8_t key[KEY_BYTES], uint8_t hash[HASH_BYTES], struct err *err)
 {
-    int64_t area = a->who->area->id;
-    uint8_t salt[SALT_BYTES], commit[HASH_BYTES], mac[HASH_BYTES];
-    struct buf plain = {0}, body = {0};
-    crypto_random(salt, sizeof salt);
-    buf_add(&plain, salt, sizeof salt);
-    buf_str(&plain, json);
-    event_commit(salt, json, commit);
-    struct event_head head = {.area = area, .stream = id, .seq = (uint32_t)seq, .at_ms = now, .type = str_of(type),
-                              .actor = who.person};
-    event_head_hash(&head, commit, prev, hash);
-    event_mac(keyring_key(app_keys(a->app), area, "history"), hash, (struct event_clear){now, who.role, who.org}, mac);
-    seal(key, area, "event.body", id, seq, buf_view(&plain), &body);
-    bool ok = db_exec(db, SQL_EVENT_INSERT, err, V_INT(area), V_INT(id), V_INT(seq), V_INT(now), V_INT(now),
-                      V_TEXT(str_of(type)), V_INT(who.person), V_INT(who.role), V_INT(who.org), V_BLOB(buf_view(&body)),
-                      V_BYTES(commit, sizeof commit), V_BYTES(hash, HASH_BYTES), V_BYTES(mac, sizeof mac));
-    buf_release(&plain);
-    buf_release(&body);
-    return ok;
+    struct event_to_append e = {.area = a->who->area->id, .stream = id, .seq = seq, .at = now, .type = type, .actor = who, .key = key,
+                                .json = json};
+    return event_append(db, app_keys(a->app), &e, prev, hash, err);
 }
 
 /* What becomes of the duty, and who is told: at the end of each event's body, so that replay can say both again. */
@@ -175,16 +160,6 @@ new_duty(struct action *a, int64_t id, instant now)
                          .due = due, .end = END_OPEN, .escalated = {.role = ROLE_NONE}};
 }
 
-static bool
-insert_duty(struct db *db, int64_t area, const struct duty *u, struct err *err)
-{
-    return db_exec(db, SQL_DUTY_INSERT, err, V_INT(area), V_INT(u->id), V_INT(u->kind), V_INT(u->subject_kind), V_INT(u->subject),
-                   V_INT(u->owner.org), V_INT(u->owner.role), V_INT(u->owner.place), V_INT(u->owner.person), V_INT(u->need),
-                   V_INT(u->credited), V_INT(u->spacing), V_INT(u->opened_at), V_INT(u->window_from), V_INT(u->amber_at),
-                   V_INT(u->due), V_INT(u->missed_at), V_INT(u->ended_at), V_INT(u->end), V_INT(u->escalated.org),
-                   V_INT(u->escalated.role), V_INT(u->escalated.place), V_INT(u->ref), V_INT(u->level), V_INT(u->arg));
-}
-
 static struct notice_facts
 notice_to(struct action *a, int role, const char *kind, const char *text, bool is_urgent, instant now)
 {
@@ -223,7 +198,7 @@ apply(struct action *a, struct db *db, struct err *err)
               db_exec(db, SQL_COMPLAINT_INSERT, err, V_INT(area->id), V_INT(id), V_BYTES(hash, sizeof hash),
                       V_BLOB(buf_view(&wrapped)), V_BLOB(buf_view(&secret)), V_TEXT(c->kind), V_INT(o ? o->id : 0),
                       V_INT(p ? p->id : 0), V_INT(now)) &&
-              insert_duty(db, area->id, &u, err) && insert_notice(db, &told, err);
+              duty_insert(db, area->id, &u, err) && insert_notice(db, &told, err);
     explicit_bzero(key, sizeof key);
     buf_release(&wrapped);
     buf_release(&plain);
@@ -404,15 +379,6 @@ prepare_answer(struct action *a, struct db *db, struct err *err)
     return err->kind == ERR_NONE;
 }
 
-static bool
-update_duty(struct db *db, int64_t area, const struct duty *u, struct err *err)
-{
-    return db_exec(db, SQL_DUTY_UPDATE, err, V_INT(u->owner.org), V_INT(u->owner.role), V_INT(u->owner.place),
-                   V_INT(u->owner.person), V_INT(u->credited), V_INT(u->amber_at), V_INT(u->due), V_INT(u->missed_at),
-                   V_INT(u->ended_at), V_INT(u->end), V_INT(u->escalated.org), V_INT(u->escalated.role),
-                   V_INT(u->escalated.place), V_INT(u->level), V_INT(area), V_INT(u->id));
-}
-
 /* The one duty of a complaint. */
 static bool
 find_duty(struct action *a, struct db *db, int64_t id, struct duty *out, struct err *err)
@@ -435,7 +401,7 @@ end_duty(struct action *a, struct db *db, int64_t id, struct duty *u, struct err
     u->credited = 1;
     u->ended_at = now;
     u->end = u->missed_at || now > u->due ? END_DONE_LATE : END_DONE;
-    return update_duty(db, a->who->area->id, u, err);
+    return duty_update(db, a->who->area->id, u, err);
 }
 
 static void
@@ -509,7 +475,7 @@ complaint_missed(struct action *a, struct db *db, int64_t id, instant at, struct
     u.missed_at = at;
     u.escalated.role = ROLE_LEADING_GROUP;
     struct notice_facts told = notice_to(a, ROLE_LEADING_GROUP, "missed", "一件对执法的投诉超期没有核查", true, at);
-    if (!update_duty(db, area, &u, err) || !insert_notice(db, &told, err))
+    if (!duty_update(db, area, &u, err) || !insert_notice(db, &told, err))
         return false;
     if (!find(a->app, db, a->arena, area, id, &row, &f, err)) {
         bool is_shredded = err->kind == ERR_GONE; /* its record is closed; the clock goes on */

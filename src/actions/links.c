@@ -94,6 +94,19 @@ follower_token_open(struct app *app, struct str token, int64_t *area, int64_t *c
 }
 
 void
+calendar_token(const struct area *area, bool is_person, int64_t id, char out[48])
+{
+    sign_token(is_person ? "cal1" : "cal2", area, id, out);
+}
+
+bool
+calendar_token_open(struct app *app, struct str token, int64_t *area, int64_t *id, bool *is_person)
+{
+    *is_person = read_token("cal1", app, token, area, id);
+    return *is_person || read_token("cal2", app, token, area, id);
+}
+
+void
 case_query_code(const struct area *area, int64_t case_id, char out[8])
 {
     uint8_t text[20] = "code", mac[HASH_BYTES];

@@ -56,7 +56,7 @@ prepare_draft(struct action *a, struct db *db, struct err *err)
 {
     (void)db;
     struct keep_draft *d = (struct keep_draft *)a;
-    if (d->data.n > DRAFT_BYTES || d->id.n < 16 || d->id.n > 64)
+    if (d->data.n > (d->most ? d->most : DRAFT_BYTES) || d->id.n < 16 || d->id.n > 64)
         return err_set(err, ERR_TOO_LARGE, "草稿太长了。");
     return true;
 }

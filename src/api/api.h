@@ -38,6 +38,9 @@ void api_need_login(struct request *req, struct response *res);
 void api_settle_device(struct request *req);
 /* Idempotency-Key, and the hash of path and fields that it stands for. */
 bool api_key(struct request *req, struct action *a, struct err *err);
+/* X-Recorded-At, or the field occurred_at: when it was done, told by a phone that had no network. 0 when absent; a clock a few
+ * minutes ahead means now; not older than thirty days. */
+bool api_recorded_at(const struct request *req, instant *at, struct err *err);
 /* If-Match: a version, quoted or not; 0 when absent or "*". */
 bool api_version(const struct request *req, int64_t *version, struct err *err);
 /* Query parameters; a wrong one is an error beside its name. */
@@ -71,14 +74,16 @@ void put_duty(struct json *j, const struct visit *v, const struct duty *d, const
               bool is_reporter);
 void put_event(struct json *j, const struct visit *v, const struct event_row *e, bool is_reporter);
 
-/* A JSON Schema of fields. With a visit, run-time sources are listed as enum; without (openapi.c), only named. */
+/* A JSON Schema of fields. With a visit, run-time sources are listed as enum and ready phrases are examples; without
+ * (openapi.c), they are only named. */
 struct schema_about {
     const struct visit *visit; /* may be NULL */
+    bool is_brief; /* sources are only named all the same: field.c lists each once */
     struct arena *arena;
     const struct case_file *c;
 };
 void put_schema(struct json *j, const struct field *fields, size_t n, const struct schema_about *about);
-void put_allowed(struct json *j, const struct visit *v, struct arena *a, const struct situation *s);
+void put_allowed(struct json *j, const struct visit *v, struct arena *a, const struct situation *s, bool is_brief);
 
 /* ---- Places of a report (location.c) ---- */
 
@@ -100,12 +105,23 @@ HANDLER(api_post_file);
 HANDLER(api_file);
 HANDLER(api_duties);
 HANDLER(api_scheme);
+HANDLER(api_visits);
+HANDLER(api_visits_near);
+HANDLER(api_visit);
+HANDLER(api_post_visit);
+HANDLER(api_post_visit_action);
+HANDLER(api_checklists);
+HANDLER(api_routines);
+HANDLER(api_routines_behind);
+HANDLER(api_post_excuse);
 HANDLER(api_places);
 HANDLER(api_items);
 HANDLER(api_orgs);
 HANDLER(api_figures);
 HANDLER(api_figure);
 HANDLER(api_me);
+HANDLER(api_field);
+HANDLER(api_post_service);
 HANDLER(api_notices);
 HANDLER(api_post_sweep);
 HANDLER(api_post_handover);
@@ -116,10 +132,12 @@ HANDLER(api_complaints);
 HANDLER(api_complaint);
 HANDLER(api_post_complaint_answer);
 HANDLER(api_openapi);
+HANDLER(api_map);
 
 /* The fields of POST /cases and POST /complaints; also their schemas. */
-enum { N_NEW_CASE_FIELDS = 19, N_COMPLAINT_FIELDS = 5 };
+enum { N_NEW_CASE_FIELDS = 19, N_COMPLAINT_FIELDS = 5, N_SERVICE_FIELDS = 5 };
 extern const struct field new_case_fields[N_NEW_CASE_FIELDS];
+extern const struct field service_fields[N_SERVICE_FIELDS];
 extern const struct field complaint_fields[N_COMPLAINT_FIELDS];
 
 #endif

@@ -66,6 +66,28 @@ api_key(struct request *req, struct action *a, struct err *err)
 }
 
 bool
+api_recorded_at(const struct request *req, instant *at, struct err *err)
+{
+    enum { AHEAD_MS = 10 * 60 * 1000 };
+    const instant oldest = (instant)30 * 24 * 3600 * 1000;
+    instant now = visit_of(req)->now;
+    struct str s = str_trim(request_header(req, "X-Recorded-At"));
+    if (!s.n)
+        s = params_get(&req->form, "occurred_at");
+    *at = 0;
+    if (!s.n)
+        return true;
+    if (!moment_parse(s, at))
+        return err_field(err, "occurred_at", "请写成 2026-04-21T09:05:00+08:00。");
+    if (*at > now + AHEAD_MS)
+        return err_field(err, "occurred_at", "记录时间比现在还晚，请校准手机的时间。");
+    if (*at < now - oldest)
+        return err_field(err, "occurred_at", "记录时间超过 30 天，请核对后按今天上传。");
+    *at = *at > now ? now : *at;
+    return true;
+}
+
+bool
 api_version(const struct request *req, int64_t *version, struct err *err)
 {
     struct str s = str_trim(request_header(req, "If-Match"));

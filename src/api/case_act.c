@@ -65,12 +65,39 @@ refuse(struct request *req, struct response *res, const struct err *err, const s
 
 /* ---- Acting ---- */
 
+/* 202: too late to be done, kept for a person to decide. The case itself may be none of his business any more. */
+static void
+answer_late(struct request *req, struct response *res, const struct act_on_case *act)
+{
+    struct buf no = {0};
+    struct loaded_case c;
+    struct err err = {0};
+    if (!case_load(visit_of(req)->db, app_keys(visit_of(req)->app), req->arena, visit_of(req)->area->id, act->case_id, &c, &err)) {
+        api_fail(req, res, &err);
+        return;
+    }
+    struct json j = api_json(res, 202);
+    case_no_format(&no, c.c.day, c.c.no);
+    json_open_object(&j);
+    json_put_z(&j, "kept", "late");
+    json_put_str(&j, "no", buf_view(&no));
+    json_put_int(&j, "version", act->version);
+    json_put_z(&j, "detail", "事项已经有变化，这条记录留在事项里，由承办人员决定。");
+    json_close_object(&j);
+    buf_release(&no);
+}
+
 static void
 acted(struct request *req, struct response *res, struct action *a)
 {
     const struct act_on_case *act = (const struct act_on_case *)a;
+    if (!a->err.kind && act->is_late) {
+        answer_late(req, res, act);
+        return;
+    }
     struct api_case *x = arena_new_of(req->arena, struct api_case);
     struct err err = {0};
+    rate_proof_wrong(req, &a->err);
     if (!api_case_load(req, act->case_id, x, &err))
         api_fail(req, res, a->err.kind ? &a->err : &err);
     else if (a->err.kind)
@@ -79,14 +106,26 @@ acted(struct request *req, struct response *res, struct action *a)
         case_answer(req, res, x, 200);
 }
 
+/* Who recorded something without a network may have lost sight of the case meanwhile: the action asks what he had to do with it. */
+static bool
+find_to_act(struct request *req, struct api_case *x, instant recorded_at, struct err *err)
+{
+    struct err why = {0};
+    if (api_case_find(req, req->vars[0], x, &why) || (recorded_at && why.kind == ERR_FORBIDDEN && x->lc.c.id))
+        return true;
+    *err = why;
+    return false;
+}
+
 static void
 act(struct request *req, struct response *res, struct str command, bool is_undo)
 {
     struct act_on_case *a = arena_new_of(req->arena, struct act_on_case);
     struct api_case *x = arena_new_of(req->arena, struct api_case);
     struct err err = {0};
-    if (!api_case_find(req, req->vars[0], x, &err) || !api_version(req, &a->if_version, &err) ||
-        !api_key(req, &a->base, &err)) {
+    if (!api_recorded_at(req, &a->recorded_at, &err) || !find_to_act(req, x, a->recorded_at, &err) ||
+        !api_version(req, &a->if_version, &err) || !api_key(req, &a->base, &err) ||
+        !rate_proof(req, params_get(&req->form, "proof"), &err)) {
         api_fail(req, res, &err);
         return;
     }

@@ -1,5 +1,6 @@
 /* A case as JSON: the same clear facts in a list, everything on its own. What the reporter gets says units, not people. */
 #include "api.h"
+#include "routine.h"
 #include "image_worker.h"
 
 static void
@@ -125,6 +126,32 @@ put_case_ref(struct json *j, const struct visit *v, const struct case_file *c)
     json_close_object(j);
 }
 
+/* What comes back, and a visit, are about no case. */
+static void
+put_subject(struct json *j, const struct visit *v, const struct duty *d)
+{
+    const struct scheme *s = v->area->scheme;
+    int i = d->subject_kind == SUBJECT_ROUTINE ? routine_by_ref(s, d->ref) : -1;
+    if (d->subject_kind == SUBJECT_VISIT)
+        json_put_int(j, "visit", d->subject);
+    if (i < 0)
+        return;
+    const struct routine *r = &s->routines[i];
+    struct buf who = {0};
+    member_words(&who, v->area->registry, r, d->subject);
+    json_put_object(j, "routine");
+    json_put_str(j, "code", r->code);
+    json_put_str(j, "name", r->name);
+    json_put_z(j, "action", visit_kind_code(r->action));
+    json_put_int(j, "member", d->subject);
+    json_put_str(j, "of", buf_view(&who));
+    if (r->each == EACH_PLACE)
+        put_place(j, "place", v->area->registry, d->subject);
+    put_day(j, "term", d->arg);
+    json_close_object(j);
+    buf_release(&who);
+}
+
 void
 put_duty(struct json *j, const struct visit *v, const struct duty *d, const struct case_file *of, bool is_reporter)
 {
@@ -135,6 +162,7 @@ put_duty(struct json *j, const struct visit *v, const struct duty *d, const stru
     json_put_z(j, "label", duty_label(d->kind));
     if (of)
         put_case_ref(j, v, of);
+    put_subject(j, v, d);
     put_owner(j, "owner", r, &d->owner, !is_reporter);
     put_time(j, "opened_at", d->opened_at);
     put_time(j, "due", d->due);
@@ -282,6 +310,12 @@ put_record(struct json *j, const struct visit *v, const struct case_file *c)
     json_put_z(j, "cause", cause_code(c->cause));
     put_text(j, "hotline_no", c->hotline_no);
     put_time(j, "hotline_due", c->hotline_due);
+    put_time(j, "summoned_at", c->summoned_at);
+    put_time(j, "arrived_at", c->arrived_at);
+    if (c->arrived_at)
+        json_put_int(j, "arrival_grade", c->arrival_grade);
+    else
+        json_put_none(j, "arrival_grade");
     const struct scheme *s = area_scheme(v->area, c->scheme);
     int channel = scheme_channel(s, c->source);
     const struct whistle *w = c->whistle > 0 && c->whistle <= (int64_t)s->n_whistles ? &s->whistles[c->whistle - 1] : NULL;
@@ -347,7 +381,7 @@ case_write(struct request *req, struct json *j, const struct api_case *x, struct
         put_record(j, v, &lc.c);
     }
     put_duties(j, v, duties, n_duties, x->is_reporter);
-    put_allowed(j, v, a, &x->s);
+    put_allowed(j, v, a, &x->s, false);
     json_put_array(j, "events");
     for (size_t i = 0; i < n_events; i++)
         if (!x->is_reporter || events[i].public_text.n)

@@ -1,5 +1,6 @@
 /* Fields as JSON Schema: the declaration that draws the page's form and checks the answer, for programs. */
 #include "api.h"
+#include "form_view.h"
 #include "limits.h"
 
 /* Codes as `enum`, and what people call them beside it. An empty list says nothing. */
@@ -16,7 +17,7 @@ codes_of(const struct field *f, const struct schema_about *about)
     while (f->choices && f->choices[n].code)
         n++;
     struct options o = {0};
-    if (!f->choices && f->source && about->visit)
+    if (!f->choices && f->source && about->visit && !about->is_brief)
         o = options_of(about->visit, about->arena, f->source, about->c);
     c.n = f->choices ? n : o.n;
     c.code = arena_array(about->arena, struct str, c.n + 1);
@@ -57,12 +58,17 @@ put_bounds(struct json *j, const char *least, int min, const char *most, int max
 }
 
 static void
-put_text_type(struct json *j, const struct field *f)
+put_text_type(struct json *j, const struct field *f, const struct schema_about *about)
 {
     json_put_z(j, "type", "string");
     put_bounds(j, "minLength", f->required && f->min < 1 ? 1 : f->min, "maxLength", f->max > 0 ? f->max : LIMIT_WORDS);
     if (f->type == FIELD_WORDS)
         json_put_bool(j, "x-multiline", true);
+    struct strs ready = {0};
+    if (f->quick && about->visit)
+        ready = form_phrases(about->visit, about->arena, f->quick, about->c);
+    if (ready.n)
+        put_texts(j, "examples", ready);
 }
 
 static void
@@ -85,7 +91,7 @@ put_type(struct json *j, const struct field *f, const struct schema_about *about
     switch (f->type) {
     case FIELD_TEXT:
     case FIELD_WORDS:
-        put_text_type(j, f);
+        put_text_type(j, f, about);
         break;
     case FIELD_INT:
         json_put_z(j, "type", "integer");
@@ -126,6 +132,8 @@ put_property(struct json *j, const struct field *f, const struct schema_about *a
     json_put_z(j, "title", f->label);
     if (f->hint)
         json_put_z(j, "description", f->hint);
+    if (f->show_when)
+        json_put_z(j, "x-show-when", f->show_when);
     put_type(j, f, about);
     json_close_object(j);
 }
@@ -189,10 +197,21 @@ put_schema(struct json *j, const struct field *fields, size_t n, const struct sc
     json_close_object(j);
 }
 
-void
-put_allowed(struct json *j, const struct visit *v, struct arena *a, const struct situation *s)
+/* Which duties this is the step for: whoever owes one of these may do it. */
+static void
+put_owed(struct json *j, const struct command *cmd)
 {
-    const struct schema_about about = {v, a, s->c};
+    json_put_array(j, "owed");
+    for (size_t i = 0; i < sizeof cmd->who / sizeof *cmd->who; i++)
+        if (cmd->who[i].scope == SCOPE_DUTY)
+            json_z(j, duty_code(cmd->who[i].duty));
+    json_close_array(j);
+}
+
+void
+put_allowed(struct json *j, const struct visit *v, struct arena *a, const struct situation *s, bool is_brief)
+{
+    const struct schema_about about = {.visit = v, .is_brief = is_brief, .arena = a, .c = s->c};
     json_put_array(j, "allowed");
     for (size_t i = 0; i < n_commands; i++) {
         const struct command *cmd = &commands[i];
@@ -204,6 +223,7 @@ put_allowed(struct json *j, const struct visit *v, struct arena *a, const struct
         json_put_z(j, "label", cmd->label);
         json_put_bool(j, "primary", (cmd->flags & CMD_PRIMARY) != 0);
         json_put_bool(j, "undoable", (cmd->flags & CMD_UNDOABLE) != 0);
+        put_owed(j, cmd);
         json_key(j, "fields");
         put_schema(j, cmd->fields, cmd->n_fields, &about);
         json_close_object(j);

@@ -66,7 +66,7 @@ ask_item(const struct request *req, struct case_filter *f, struct err *err)
            err_field(err, "item", "清单里没有 %.*s 这一项。", (int)(f->item.n > 40 ? 40 : f->item.n), f->item.p);
 }
 
-/* A higher place means all its compounds; the county means everywhere, cases without a place included. */
+/* A higher place means all its compounds; the top, a county or a district, means everywhere, cases without a place included. */
 static bool
 ask_where(struct request *req, struct case_filter *f, struct err *err)
 {
@@ -74,7 +74,7 @@ ask_where(struct request *req, struct case_filter *f, struct err *err)
     const struct place *p;
     if (!ask_place(req, "place", &p, err))
         return false;
-    if (!p || p->kind == PLACE_COUNTY)
+    if (!p || !p->parent)
         return true;
     if (p->kind >= PLACE_COMPOUND) {
         f->place = p->id;

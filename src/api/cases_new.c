@@ -71,7 +71,7 @@ read_moment(struct request *req, struct report_case *r, struct err *err)
 {
     struct str s = params_get(&req->form, "occurred_at");
     if (!s.n)
-        return true;
+        return api_recorded_at(req, &r->occurred_at, err);
     if (!moment_parse(s, &r->occurred_at))
         return err_field(err, "occurred_at", "请写成 2026-04-21T09:05:00+08:00。");
     return r->occurred_at <= visit_of(req)->now || err_field(err, "occurred_at", "发生时间不能晚于现在。");

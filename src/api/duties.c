@@ -41,10 +41,12 @@ list_mine(struct request *req, struct response *res, struct json *j, const struc
 {
     const struct visit *v = visit_of(req);
     struct owner owners[OWNERS_MAX];
-    struct duty_rows rows = {0};
+    struct duty_rows of_cases = {0}, others = {0};
     size_t n = owners_of_postings(v->who.postings, v->who.n_postings, owners, OWNERS_MAX), found = 0;
-    if (n && !duties_of_owners(v->db, req->arena, v->area->id, owners, n, q->kind, v->now, LIMIT_LIST_COUNT, &rows, err))
+    if (n && (!duties_of_owners(v->db, req->arena, v->area->id, owners, n, q->kind, v->now, LIMIT_LIST_COUNT, &of_cases, err) ||
+              !duties_other_of_owners(v->db, req->arena, v->area->id, owners, n, q->kind, v->now, LIMIT_LIST_COUNT, &others, err)))
         return false;
+    struct duty_rows rows = duty_rows_joined(req->arena, &of_cases, &others, LIMIT_LIST_COUNT);
     const struct duty *last = NULL;
     bool has_more = false;
     json_put_array(j, "duties");
@@ -56,7 +58,7 @@ list_mine(struct request *req, struct response *res, struct json *j, const struc
         has_more = found == q->limit;
         if (has_more)
             break;
-        put_duty(j, v, d, &rows.p[i].c, false);
+        put_duty(j, v, d, d->subject_kind == SUBJECT_CASE ? &rows.p[i].c : NULL, false);
         last = d;
         found++;
     }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "api.h"
+#include "geo.h"
 
 static const double west = 73, east = 136, south = 3, north = 54; /* China, generously */
 
@@ -20,35 +21,6 @@ number(const struct params *form, const char *name, double *out)
     return *end == 0 && isfinite(*out);
 }
 
-/* The shift of GCJ-02 at a point, in degrees; the published formula over the Krasovsky ellipsoid. */
-static struct location
-gcj_shift(struct location at)
-{
-    static const double pi = 3.14159265358979324, a = 6378245.0, ee = 0.00669342162296594323;
-    double x = at.lon - 105, y = at.lat - 35, root = sqrt(fabs(x));
-    double waves = (20 * sin(6 * x * pi) + 20 * sin(2 * x * pi)) * 2 / 3;
-    double north_m = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + waves +
-                     (20 * sin(y * pi) + 40 * sin(y / 3 * pi)) * 2 / 3 +
-                     (160 * sin(y / 12 * pi) + 320 * sin(y * pi / 30)) * 2 / 3;
-    double east_m = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + waves +
-                    (20 * sin(x * pi) + 40 * sin(x / 3 * pi)) * 2 / 3 +
-                    (150 * sin(x / 12 * pi) + 300 * sin(x / 30 * pi)) * 2 / 3;
-    double rad = at.lat / 180 * pi, m = 1 - ee * sin(rad) * sin(rad), r = sqrt(m);
-    return (struct location){.lon = east_m * 180 / (a / r * cos(rad) * pi),
-                             .lat = north_m * 180 / (a * (1 - ee) / (m * r) * pi)};
-}
-
-static struct location
-from_gcj(struct location gcj)
-{
-    struct location guess = gcj;
-    for (int i = 0; i < 4; i++) { /* converges by a factor of some hundred each time */
-        struct location shift = gcj_shift(guess);
-        guess = (struct location){gcj.lon - shift.lon, gcj.lat - shift.lat};
-    }
-    return guess;
-}
-
 bool
 location_ask(const struct params *form, struct location *out, bool *is_given, struct err *err)
 {
@@ -60,8 +32,9 @@ location_ask(const struct params *form, struct location *out, bool *is_given, st
         return err_field(err, "location.lon", "经度应当在 %.0f 到 %.0f 之间。", west, east);
     if (!number(form, "location.lat", &out->lat) || out->lat < south || out->lat > north)
         return err_field(err, "location.lat", "纬度应当在 %.0f 到 %.0f 之间。", south, north);
+    struct point gcj = {out->lon, out->lat};
     if (str_is(crs, "gcj02"))
-        *out = from_gcj(*out);
+        *out = (struct location){.lon = point_from_gcj(gcj).lon, .lat = point_from_gcj(gcj).lat};
     else if (crs.n && !str_is(crs, "wgs84") && !str_is(crs, "cgcs2000"))
         return err_field(err, "location.crs", "坐标系请写 wgs84、cgcs2000 或 gcj02。");
     return true;

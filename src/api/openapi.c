@@ -189,6 +189,9 @@ put_schemas(struct writer *w)
 {
     json_put_object(&w->j, "schemas");
     put_whole(w, "Case", "CaseHead", "CaseBody");
+    put_whole(w, "VisitAnswer", "VisitHead", "VisitBody");
+    json_key(&w->j, "NewVisit");
+    put_schema(&w->j, visit_fields, n_visit_fields, &(struct schema_about){.arena = w->a});
     put_whole(w, "Complaint", "ComplaintHead", "ComplaintBody");
     put_new_case(w);
     json_key(&w->j, "NewComplaint");
@@ -206,7 +209,10 @@ parameter_name(const char *name)
 {
     static const char *const pairs[][2] = {{"figure", "name"},    {"overdue-duty", "overdue"}, {"place-kind", "kind"},
                                            {"org-kind", "kind"},  {"name-words", "q"},         {"at-place", "place"},
-                                           {"compound", "place"}, {"open-complaint", "open"}};
+                                           {"compound", "place"}, {"open-complaint", "open"},
+                                           {"visit-id", "id"}, {"duty-id", "id"}, {"place-visit", "place"}, {"near-at", "at"},
+                                           {"org-visit", "org"}, {"person-visit", "person"}, {"visit-kind", "kind"},
+                                           {"visit-state", "state"}, {"visit-from", "from"}, {"visit-to", "to"}, {"all-duties", "all"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (strcmp(pairs[i][0], name) == 0)
             return pairs[i][1];
@@ -313,8 +319,13 @@ put_security(struct writer *w, int who)
 
 /* ---- Operations ---- */
 
+struct sent_with { /* what a command of a case or of a visit is sent with */
+    const struct field *fields;
+    size_t n_fields;
+};
+
 static void
-put_body(struct writer *w, const struct operation *o, const struct command *cmd)
+put_body(struct writer *w, const struct operation *o, const struct sent_with *cmd)
 {
     struct json *j = &w->j;
     bool is_file = o->body && strcmp(o->body, "file") == 0;
@@ -340,6 +351,23 @@ put_body(struct writer *w, const struct operation *o, const struct command *cmd)
     json_close_object(j);
 }
 
+/* A step of a case that came too late (X-Recorded-At). */
+static void
+put_late_answer(struct writer *w)
+{
+    struct json *j = &w->j;
+    json_put_object(j, "202");
+    json_put_z(j, "description", "留作补传的记录");
+    json_put_object(j, "content");
+    json_put_object(j, "application/json");
+    json_put_object(j, "schema");
+    put_ref(w, "schemas", STR("LateRecord"));
+    json_close_object(j);
+    json_close_object(j);
+    json_close_object(j);
+    json_close_object(j);
+}
+
 static void
 put_answers(struct writer *w, const struct operation *o)
 {
@@ -360,6 +388,8 @@ put_answers(struct writer *w, const struct operation *o)
     json_close_object(j);
     json_close_object(j);
     json_close_object(j);
+    if (strcmp(o->tag, "actions") == 0)
+        put_late_answer(w);
     while (str_cut(&rest, ' ', &status)) {
         json_put_object(j, str_z(w->a, status));
         put_ref(w, "responses", str_of(arena_printf(w->a, "P%.*s", (int)status.n, status.p)));
@@ -369,7 +399,7 @@ put_answers(struct writer *w, const struct operation *o)
 }
 
 static void
-put_operation(struct writer *w, const struct operation *o, const struct command *cmd)
+put_operation(struct writer *w, const struct operation *o, const struct sent_with *cmd)
 {
     struct json *j = &w->j;
     struct str rest = str_of(o->parameters), name;
@@ -413,13 +443,32 @@ put_command(struct writer *w, const struct command *cmd)
         .tag = "actions",
         .summary = cmd->label,
         .who = FOR_STAFF | (is_for_reporter ? FOR_REPORTER : 0),
-        .parameters = "no Idempotency-Key If-Match",
+        .parameters = "no Idempotency-Key If-Match X-Recorded-At",
         .status = 200,
         .answer = "Case",
         .problems = "400 401 403 404 409 412 422 451",
     };
     json_put_object(&w->j, arena_printf(w->a, API "/cases/{no}/actions/%s", cmd->code));
-    put_operation(w, &o, cmd);
+    put_operation(w, &o, &(struct sent_with){cmd->fields, cmd->n_fields});
+    json_close_object(&w->j);
+}
+
+static void
+put_visit_command(struct writer *w, const struct visit_command *cmd)
+{
+    const struct operation o = {
+        .method = "post",
+        .id = arena_printf(w->a, "visit_%s", cmd->code),
+        .tag = "visit-actions",
+        .summary = cmd->label,
+        .who = FOR_STAFF,
+        .parameters = "visit-id Idempotency-Key X-Recorded-At",
+        .status = 200,
+        .answer = "VisitAnswer",
+        .problems = "400 401 403 404 409 422",
+    };
+    json_put_object(&w->j, arena_printf(w->a, API "/visits/{id}/actions/%s", cmd->code));
+    put_operation(w, &o, &(struct sent_with){cmd->fields, cmd->n_fields});
     json_close_object(&w->j);
 }
 
@@ -439,6 +488,8 @@ put_paths(struct writer *w)
     for (size_t i = 0; i < n_commands; i++)
         if (!(commands[i].flags & CMD_HIDDEN))
             put_command(w, &commands[i]);
+    for (size_t i = 0; i < n_visit_commands; i++)
+        put_visit_command(w, &visit_commands[i]);
     json_close_object(&w->j);
 }
 

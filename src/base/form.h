@@ -53,6 +53,7 @@ struct field {
     const char *source; /* a list known at run time: "item", "org", "department", "place", "officer", "reason:skip", … */
     const char *show_when; /* "outcome=unsolved": shown and required only then */
     const char *quick; /* a list of ready phrases for this field: wordings code */
+    bool by_phone; /* filled by the device, never by hand: a position, the moment of an offline record */
     struct str preset; /* filled at run time where the page knows the answer; not part of the check */
 };
 

@@ -11,7 +11,7 @@ enum {
     LIMIT_RECORDING_BODY_BYTES = 101 * 1024 * 1024,
     LIMIT_BODIES_IN_FLIGHT_BYTES = 128 * 1024 * 1024, /* beyond: 503 */
     LIMIT_SPOOLED_WEIGHT = 4, /* of what goes to the disk while it comes, a quarter counts there */
-    LIMIT_PARTS = 20,
+    LIMIT_PARTS = 200,
     LIMIT_PART_HEAD_BYTES = 1024,
     LIMIT_FORM_FIELDS = 200,
     LIMIT_JSON_DEPTH = 16,
@@ -19,6 +19,7 @@ enum {
 
     LIMIT_WORDS = 4000, /* code points of a report */
     LIMIT_PHOTOS = 6,
+    LIMIT_PROOF_TEXT = 300, /* what a phone reads from a QR code */
     LIMIT_PHOTO_BYTES = 20 * 1024 * 1024,
     LIMIT_RECORDING_BYTES = 100 * 1024 * 1024,
     LIMIT_PIXELS = 64 * 1000 * 1000,

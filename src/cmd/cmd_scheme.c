@@ -2,6 +2,7 @@
 #include "cmd_scheme.h"
 #include "demo.h"
 #include "registry_import.h"
+#include "reach.h"
 #include "scheme_warnings.h"
 
 void
@@ -70,6 +71,7 @@ check_one(const char *name, bool as_json, struct err *err)
             warnings = scheme_warnings(a, s, today);
         bool is_read = ok;
         if (is_read) {
+            reach_warn(a, s, &r, &warnings);
             run = prove_now(a, s, &r, today);
             ok = run.proof->ok;
         }

@@ -46,6 +46,7 @@ const char *tier_label(int tier);
 const char *list_code(int list);
 const char *hop_code(int hop);
 const char *hop_label(int hop);
+enum summons { SUMMONS_NONE, SUMMONS_ON_DUTY, SUMMONS_OFF_DUTY }; /* in the hours when stations are on duty, or not */
 struct case_file;
 /* 未诉先办 found, 应诉即办 told, 结诉复办 reopened (BG-11); is_found as the channel says. */
 const char *case_phase_code(const struct case_file *c, bool is_found);
@@ -82,7 +83,9 @@ const char *grade_label(int grade); /* 1 非常满意 … 5 非常不满意 */
     X(act_day) X(party) /* of the filing: when it was done, by what sort of party */                                   \
     X(hearing_until) /* the party may ask for a hearing until then; 1 = held or given up */                            \
     X(hotline_due) /* when the hotline wants its answer: shown, no clock of ours */                                    \
-    X(comply_until) /* the day named in the written demand (催告); 1 = execution decided */
+    X(comply_until) /* the day named in the written demand (催告); 1 = execution decided */                            \
+    X(summoned_at) X(summoned_in) /* the whistle that asks somebody to come (BG-09); enum summons */                   \
+    X(arrived_at) X(arrival_grade) /* who answered it was there: when, and how well that is shown (core/proof.h) */
 /* Short clear texts. */
 #define CASE_TEXTS(X) X(item) X(source) X(chain) X(hotline_no) X(transferred_to) X(receipt_no) X(filing_no)
 

@@ -22,6 +22,7 @@ struct situation {
 struct command_input {
     const struct params *fields; /* already checked against the command's fields */
     int photos;                  /* photos among the files sent with this command */
+    const struct proof *proof;   /* arrive: what shows the presence; NULL = nothing does */
 };
 
 /* Who may: any row that matches. */
@@ -118,6 +119,15 @@ struct undo {
 };
 bool case_undo(const struct situation *s, const struct undo *u, struct effects *fx, struct err *err);
 enum { UNDO_MS = 10 * 60 * 1000 };
+
+/* What was recorded without a network and can no longer be done (decide_late.c): an event that changes nothing, and a notice to
+ * whoever carries the case. */
+struct late_record {
+    const struct command *command;
+    const struct params *fields;
+    instant recorded_at;
+};
+bool case_keep_late(const struct situation *s, const struct late_record *l, struct effects *fx, struct err *err);
 
 enum request_kind { REQUEST_NONE, REQUEST_PAUSE, REQUEST_EXTENSION, REQUEST_ORDER_DATE };
 

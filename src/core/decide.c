@@ -1,4 +1,5 @@
 #include "decide.h"
+#include "proof.h"
 
 void
 decision_begin(struct decision *d, const struct situation *s, struct effects *fx, const char *event)
@@ -254,6 +255,8 @@ duty_end(struct decision *d, struct duty_slot *slot, enum duty_end end)
         if (u->missed_at || d->s->now > u->due)
             end = END_DONE_LATE;
     }
+    if (end == END_LATE_SYNC)
+        u->credited = u->need;
     u->end = end;
     u->ended_at = d->s->now;
     slot->is_changed = true;
@@ -262,7 +265,7 @@ duty_end(struct decision *d, struct duty_slot *slot, enum duty_end end)
     for (size_t i = 0; i < d->fx->n_duties; i++) {
         struct duty_slot *chase = &d->fx->duties[i];
         if (chase->now.kind == DUTY_CHASE && chase->now.end == END_OPEN && chase->now.ref == u->id && u->id)
-            duty_end(d, chase, END_DONE);
+            duty_end(d, chase, end == END_LATE_SYNC ? END_SUPERSEDED : END_DONE);
     }
 }
 
@@ -335,6 +338,10 @@ owe_arrival(struct decision *d)
                             : &s->limits[is_off && w->arrive_off >= 0 ? w->arrive_off : w->arrive];
     struct owner to = owner_of_org((int32_t)d->c->lead, ROLE_NONE);
     duty_open(d, DUTY_ARRIVE, to, l, d->s->now);
+    d->c->summoned_at = d->s->now;
+    d->c->summoned_in = is_off ? SUMMONS_OFF_DUTY : SUMMONS_ON_DUTY;
+    d->c->arrived_at = 0;
+    d->c->arrival_grade = PROOF_NONE;
     notify_owner(d, to, "whistle", d->c->urgent != 0, say(d, "%s：%.*s", d->c->urgent ? "紧急到场" : "请到场", S(where_and_what(d))));
 }
 

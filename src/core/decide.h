@@ -148,6 +148,7 @@ MAY(notify_party);
 MAY(hear_defence);
 MAY(penalise);
 MAY(plan_hearing);
+MAY(deliver);
 MAY(urge_party);
 MAY(enforce);
 MAY(enforcement);

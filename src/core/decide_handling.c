@@ -1,4 +1,4 @@
-/* What the responsible side does: arrive, the 721 ladder, 一劝二督三查, pauses and extensions. */
+/* What the responsible side does: the 721 ladder, 一劝二督三查, pauses and extensions. */
 #include "decide.h"
 
 void
@@ -19,38 +19,6 @@ MAY(enforcement)
 MAY(service)
 {
     return s->c->list == LIST_SERVICE || err_set(err, ERR_CONFLICT, "这是执法清单事项。");
-}
-
-MAY(arrive)
-{
-    if (!s->c->lead)
-        return err_set(err, ERR_CONFLICT, "还没有牵头单位。");
-    if (s->c->state == CASE_ROUTING && !s->c->urgent)
-        return err_set(err, ERR_CONFLICT, "还没有派单。");
-    return true;
-}
-
-/* 报到. An urgent matter is taken over by arriving: the hops it overtakes are superseded. */
-DECIDE(arrive)
-{
-    const struct whistle *w = whistle_of(d);
-    for (size_t i = 0; w && i < w->proof.n; i++)
-        if (str_is(w->proof.p[i], "photo") && !d->in->photos)
-            return err_field(err, "files", "%.*s要拍一张现场照片作为到场凭据。", S(w->name));
-    touch(d);
-    d->c->visits++;
-    duties_end(d, DUTY_ARRIVE, END_DONE);
-    if (d->c->state == CASE_ROUTING || d->c->state == CASE_AWAITING_ACCEPT) {
-        duties_end(d, DUTY_ACCEPT, END_DONE);
-        duties_end_main(d, END_SUPERSEDED);
-        d->c->accepted_at = d->s->now;
-        if (!d->c->dispatched_at)
-            d->c->dispatched_at = d->s->now;
-        enter_handling(d, d->s->now);
-    }
-    d->fx->event.text = say(d, "到场：%.*s", S(arg(d, "words")));
-    d->fx->event.public_text = say(d, "%.*s已到现场", S(org_name(d->s->registry, d->fx->actor.org)));
-    return true;
 }
 
 /* 劝 (tier T1): by property, grid, community or department; what counts is the act, not the actor (mechanisms 11). */

@@ -14,6 +14,7 @@ static const struct {
 } ends[END_COUNT] = {
     [END_OPEN] = {"open", "未完成"},      [END_DONE] = {"done", "已完成"},       [END_DONE_LATE] = {"done_late", "超期完成"},
     [END_VOID] = {"void", "已取消"},      [END_EXCUSED] = {"excused", "已核免"}, [END_SUPERSEDED] = {"superseded", "已被替代"},
+    [END_LAPSED] = {"lapsed", "期满未做"}, [END_LATE_SYNC] = {"late_sync", "按时完成，离线补传"},
 };
 
 const char *

@@ -37,7 +37,13 @@
     X(MESSAGE, "message", "回应联络", false)                                                                           \
     X(DELIVER, "deliver", "送达决定", false)                                                                            \
     X(HEAR, "hear", "举行听证", false)                                                                                  \
-    X(COMPLY, "comply", "督促履行", false)
+    X(COMPLY, "comply", "督促履行", false)                                                                              \
+    X(ROUTINE, "routine", "常态化任务", false)                                                                          \
+    X(CONFIRM, "confirm", "确认参加", false)                                                                            \
+    X(ATTEND, "attend", "到场参加", false)                                                                              \
+    X(CONCLUDE, "conclude", "登记结果", false)                           \
+    X(FILL, "fill", "补配岗位", false)                                                                                 \
+    X(RENEW, "renew", "证件续期", false)
 enum duty_kind {
 #define X(id, code, label, main) DUTY_##id,
     DUTY_KINDS(X)
@@ -49,11 +55,17 @@ const char *duty_label(int kind);
 bool duty_is_main(int kind);
 int duty_find(struct str code); /* -1 */
 
-enum duty_end { END_OPEN, END_DONE, END_DONE_LATE, END_VOID, END_EXCUSED, END_SUPERSEDED, END_COUNT };
+/* Lapsed: its period is over and it cannot be made good any more; the miss stays (mechanisms K1–K17). Late sync: done in
+ * time without a network and received later; the miss stays too, and is no fault. */
+enum duty_end {
+    END_OPEN, END_DONE, END_DONE_LATE, END_VOID, END_EXCUSED, END_SUPERSEDED, END_LAPSED, END_LATE_SYNC, END_COUNT
+};
 const char *duty_end_code(int end);
 const char *duty_end_label(int end);
 
-enum subject_kind { SUBJECT_CASE = 1, SUBJECT_COMPLAINT = 2 };
+/* A routine's duty is about a member of its subject set: an organisation, a posting, a place, or 0 for the area. */
+enum subject_kind { SUBJECT_CASE = 1, SUBJECT_COMPLAINT = 2, SUBJECT_ROUTINE = 3, SUBJECT_VISIT = 4, SUBJECT_POST = 5 };
+enum { POST_SUBJECT = -3 }; /* of every duty about a post: no id is negative */
 
 struct duty {
     int64_t id; /* given when saved */
@@ -67,9 +79,10 @@ struct duty {
     instant missed_at, ended_at; /* 0 = not */
     int end; /* enum duty_end */
     struct owner escalated; /* to whom the miss went; org 0 and role NONE = nobody */
-    int64_t ref; /* CHASE: the duty chased; APPROVE: enum request_kind; others 0 */
+    int64_t ref; /* CHASE: the duty chased; APPROVE: enum request_kind; ROUTINE: routine_ref; FILL: a place or an
+                  * organisation; RENEW: the person; others 0 */
     int level; /* CHASE: 1, 2, 3; REVISIT: attempts so far */
-    int64_t arg; /* APPROVE: the day asked for */
+    int64_t arg; /* APPROVE: the day asked for; ROUTINE: the first day of its period; FILL: slot_key; RENEW: the last valid day */
 };
 
 #endif

@@ -37,7 +37,8 @@ static const struct column_rule rules[] = {
     {"keep_secret", MASKED, 0, 1}, {"merged_into", FIXED, 0, 0}, {"prior", FIXED, 0, 0}, {"hotline_due", FIXED, 0, 0}, {"cause", MASKED, 0, 1},
     {"lowered", COUNTER, 0, 0}, {"hearing_until", WAIT, 0, 0}, {"comply_until", MASKED, 0, 2}, {"act_day", FIXED, 0, 0}, {"party", MASKED, 0, 2}, {"measured", MASKED, 0, 1},
     {"revisit_grade", MASKED, 0, 5}, {"revisit_officer", MASKED, 0, 5}, {"base_grade", MASKED, 0, 5},
-    {"base_officer", MASKED, 0, 5},
+    {"base_officer", MASKED, 0, 5}, {"summoned_at", MASKED_MOMENT, 0, 0}, {"summoned_in", MASKED, 0, 1},
+    {"arrived_at", MASKED_MOMENT, 0, 0}, {"arrival_grade", MASKED, 0, 1},
 };
 const char *const model_counters[COUNTERS_MAX] = {"refusals", "returns", "pauses", "extensions", "orders", "reclassified",
                                                   "reopens", "confers", "transfers", "lowered", NULL};

@@ -208,6 +208,18 @@ item_bases(const struct scheme *s, int item, int32_t day, const struct basis **o
     return n;
 }
 
+bool
+item_has_acts(const struct scheme *s, int item)
+{
+    struct str act = {0};
+    for (size_t i = first_basis(s, item); i < s->n_bases && s->bases[i].item == item; i++) {
+        if (act.n && s->bases[i].act.n && !str_eq(act, s->bases[i].act))
+            return true;
+        act = s->bases[i].act.n ? s->bases[i].act : act;
+    }
+    return false;
+}
+
 const char *
 audience_code(int audience)
 {

@@ -72,6 +72,7 @@ struct limit {
 struct basis {
     int item;
     struct str law, article, gist, mark;
+    struct str act; /* which of several acts of the item this is about; none = all of them */
     int32_t from, to; /* days, inclusive; 0 = open */
 };
 
@@ -161,6 +162,50 @@ struct scope_row { /* what a department may be given (LC-05) */
     struct strs categories;
 };
 
+/* What comes back (常态化任务, mechanisms.md 6): see routine.h. */
+enum routine_each { EACH_AREA, EACH_ORG, EACH_POST, EACH_PLACE, EACH_COUNT };
+enum routine_period { PERIOD_DAY, PERIOD_WEEK, PERIOD_MONTH, PERIOD_QUARTER, PERIOD_YEAR, PERIOD_WEEKDAY };
+enum holiday_policy { HOLIDAY_KEEP, HOLIDAY_SKIP, HOLIDAY_MOVE, HOLIDAY_LOWER, HOLIDAY_POLICY_COUNT };
+enum routine_due { DUE_AT_END, DUE_WORKING_DAYS_AFTER, DUE_NATURAL_DAYS_AFTER, DUE_LAST_WORKING_DAY };
+enum routine_need { NEED_CHECKLISTS = 1, NEED_CHECKIN = 2, NEED_TEAM = 4, NEED_PHOTO = 8 };
+struct nudge {
+    enum { NUDGE_WEEKDAY, NUDGE_MONTHDAY, NUDGE_TIME } by;
+    int value; /* ISO weekday, day of the month (both at 09:00), minutes of the first day */
+};
+enum { NUDGES_MAX = 4 };
+struct routine {
+    struct str code, name, owner, clause, origin, note;
+    enum routine_each each;
+    struct strs of; /* kinds or codes of organisations, roles (role@ORG), kinds of places */
+    int role;       /* of the owner, or -1 */
+    int action;     /* enum visit_kind */
+    enum routine_period period;
+    int weekday; /* PERIOD_WEEKDAY: 1 = Monday */
+    int minimum, spacing; /* records, days between two that count */
+    enum holiday_policy holiday;
+    struct nudge nudges[NUDGES_MAX];
+    int n_nudges;
+    enum routine_due due;
+    int due_n;
+    bool is_owed_late; /* after a miss: still to be done (a bulletin), or over with its term (a patrol) */
+    int escalate;      /* role, or -1 */
+    int needs;         /* bits of enum routine_need */
+};
+struct check_point { /* a line of a 必查清单 (BG-13) */
+    struct str list, list_name, code, text, item, origin, note;
+    uint32_t kinds; /* bits of enum visit_kind: visits that must answer it */
+};
+
+/* A post that must be filled (一长六员 LC-30, 联居结对 NH-02, 包保领导 BG-01 …): so many people at each place, or in each
+ * organisation, of some kinds. Its code has at most eight characters: a duty names it by them. */
+struct slot {
+    struct str code, name, clause, origin, note, owner;
+    int role, minimum, owner_role, days; /* owner_role -1: anybody of the owner; days: working days to fill it */
+    bool is_of_orgs;
+    uint64_t of;      /* bits of enum place_kind, or of enum org_kind */
+    struct strs orgs; /* whose people may fill it: codes or kinds of organisations; empty = anybody's */
+};
+
 struct channel {
     struct str source, name, note;
     uint64_t roles;
@@ -198,6 +243,11 @@ struct scheme {
     int32_t valid_from;
     bool first_receiver; /* 首接负责 (NH-09, NH-14) */
     int result_to; /* role of the community that must have received a result (NH-05), or -1 */
+    double reach_detour, reach_speed_kmh; /* the way from a station (BG-09), see reach.h; 0 = usual */
+    int reach_minutes;
+    int tier_shares[3]; /* what the plan expects to be persuaded, ordered, penalised (七二一), in per cent; all 0 = it says nothing */
+    int near_days;     /* 综合查一次 (BG-14): within how many days a visit to the same place is shown before another is planned */
+    int offline_grace; /* hours within which a record made offline still counts for its duty */
     struct calendar calendar;
     struct tables tables; /* the source, for export, registry import and storage */
 
@@ -229,6 +279,12 @@ struct scheme {
     size_t n_revisits;
     const struct scope_row *scopes;
     size_t n_scopes;
+    const struct routine *routines;
+    size_t n_routines;
+    const struct check_point *points; /* ordered by list */
+    size_t n_points;
+    const struct slot *slots;
+    size_t n_slots;
     const struct limit *limits;
     size_t n_limits;
     const struct reason *reasons;
@@ -238,6 +294,8 @@ struct scheme {
     struct suggest_index *suggest; /* see suggest.h */
     struct scheme_index *index; /* rows by code; NULL in a scheme put together by hand, lookups then search */
 };
+
+enum { OFFLINE_GRACE_HOURS = 24, NEAR_DAYS = 7 }; /* where the scheme does not say */
 
 struct scheme_error {
     struct str table, cell; /* "items", "C17" */
@@ -269,6 +327,7 @@ const struct ladder_row *item_ladder_row(const struct scheme *s, const struct it
 bool item_for_police(const struct scheme *s, const struct item *it);
 /* Bases of an item in force on a day (the day of the act), into out; returns how many. */
 size_t item_bases(const struct scheme *s, int item, int32_t day, const struct basis **out, size_t max);
+bool item_has_acts(const struct scheme *s, int item); /* its bases are about more than one act */
 /* 「城乡规划法 64」: how forms and the record name a basis. */
 struct str basis_code(struct arena *a, const struct basis *b);
 const struct basis *item_basis(const struct scheme *s, int item, struct str code); /* in force or not; NULL when not listed */

@@ -42,7 +42,7 @@ static const struct word day_words[] = {{"holiday", "放假"}, {"workday", "上�
 
 const struct word owner_expressions[] = {
     {"@lead", "牵头单位"},     {"@firm", "小区物业"},          {"@community", "所在社区"}, {"@town", "所在镇街"},
-    {"@grid", "所在网格"},     {"@station", "社区联络站"},     {"@coordinator", "统筹单位"}, {"@sector", "当月轮值片区长"},
+    {"@grid", "所在网格"},     {"@station", "社区的站点"},     {"@coordinator", "统筹单位"}, {"@sector", "当月轮值片区长"},
     {"@first", "首接单位"},    {"@contact1", "第一联系人"},    {"@contact2", "第二联系人"}, {"@liaison", "社区联络员"},
     {NULL, NULL}};
 
@@ -83,7 +83,8 @@ static const struct column_words item_columns[] = {
     {NULL}};
 static const struct column_words basis_columns[] = {
     REF("item", "事项", "items"), TEXT("law", "法律"),    TEXT("article", "条款"), LONG("gist", "内容"),
-    DATE("from", "施行日期"),     DATE("to", "失效日期"), TEXT("mark", "核对情况"), {NULL}};
+    DATE("from", "施行日期"),     DATE("to", "失效日期"), TEXT("mark", "核对情况"),
+    TEXT("act", "哪种行为"),        {NULL}};
 static const struct column_words phrase_columns[] = {REF("item", "事项", "items"), TEXT("phrase", "说法"), NUMBER("weight", "分量"), {NULL}};
 static const struct column_words confusable_columns[] = {MANY("words", "词语"), REFS("items", "事项", "items"), LONG("question", "追问"), {NULL}};
 static const struct column_words emergency_columns[] = {TEXT("word", "词语"), TEXT("phone", "电话"), LONG("advice", "提示"), {NULL}};
@@ -135,6 +136,22 @@ static const struct column_words revisit_columns[] = {
     ORIGIN, NOTE, {NULL}};
 static const struct column_words scope_columns[] = {
     OWNER("org", "单位"), LONG("work", "职责"), REFS("categories", "可以派的类别", "categories"), ORIGIN, NOTE, {NULL}};
+static const struct word slot_ranges[] = {{"place", "每个地方"}, {"org", "每个单位"}, {NULL, NULL}};
+static const struct column_words slot_columns[] = {
+    TEXT("code", "代码"),
+    TEXT("name", "名称"),
+    ROLE("role", "岗位"),
+    CHOICE("each", "范围", slot_ranges),
+    MANY("of", "地方或单位类别"),
+    OWNERS("orgs", "从哪些单位派"),
+    NUMBER("minimum", "至少几人"),
+    OWNER("owner", "谁负责补配"),
+    ROLE("owner_role", "补配岗位"),
+    NUMBER("days", "补配工作日"),
+    LONG("clause", "方案条文"),
+    ORIGIN,
+    NOTE,
+    {NULL}};
 static const struct column_words limit_columns[] = {
     TEXT("code", "代码"),
     TEXT("name", "名称"),
@@ -165,6 +182,7 @@ const struct table_words scheme_table_words[] = {
     {"revisits", "回访", "回访", "回访", "audience", NULL, revisit_columns},
     {"channels", "来源渠道", "渠道", "渠道", "source", "name", channel_columns},
     {"scopes", "部门职责范围", "职责", "职责范围", "org,work", NULL, scope_columns},
+    {"slots", "必配岗位", "岗位", "必配岗位", "code", "name", slot_columns},
     {"reasons", "理由", "理由", "理由", "kind,code", "name", reason_columns},
     {"phrases", "居民说法", "说法", "说法", "item,phrase", NULL, phrase_columns},
     {"confusables", "易混说法", "说法", "易混说法", "words", NULL, confusable_columns},

@@ -118,6 +118,53 @@ is_region(struct str s)
     return s.n == 6 && str_int(s, &v) && v >= 100000;
 }
 
+/* A whole or decimal number of a row of scheme.csv; 0 after a fault. */
+static double
+head_number(struct sheet *sh, double least, double most)
+{
+    char text[16] = "", *end = text;
+    struct str v = sheet_text(sh, "value");
+    if (v.n < sizeof text)
+        memcpy(text, v.p, v.n);
+    double n = strtod(text, &end);
+    if (end != text && *end == 0 && n >= least && n <= most)
+        return n;
+    sheet_fault(sh, "value", arena_printf(sh->a, "写 %g 到 %g 之间的数。", least, most), "不是可用的数");
+    return 0;
+}
+
+static void
+check_reach(struct scheme *s, struct sheet *sh, struct str key)
+{
+    enum { MINUTES_MOST = 240, GRACE_MOST = 24 * 30, NEAR_MOST = 60 };
+    if (str_is(key, "reach_detour"))
+        s->reach_detour = head_number(sh, 1, 5);
+    if (str_is(key, "reach_speed_kmh"))
+        s->reach_speed_kmh = head_number(sh, 2, 120);
+    if (str_is(key, "reach_minutes"))
+        s->reach_minutes = (int)head_number(sh, 1, MINUTES_MOST);
+    if (str_is(key, "near_days"))
+        s->near_days = (int)head_number(sh, 1, NEAR_MOST);
+    if (str_is(key, "offline_grace"))
+        s->offline_grace = (int)head_number(sh, 0, GRACE_MOST);
+}
+
+/* 「70|20|10」: for comparison only, never a target. */
+static void
+check_shares(struct scheme *s, struct sheet *sh)
+{
+    struct str rest = sheet_text(sh, "value"), part;
+    int64_t sum = 0, n = 0, share;
+    for (; str_cut(&rest, '|', &part); n++) {
+        bool ok = str_int(str_trim(part), &share) && share >= 0 && share <= 100;
+        sum = ok ? sum + share : -1000;
+        if (ok && n < 3)
+            s->tier_shares[n] = (int)share;
+    }
+    if (n != 3 || sum != 100)
+        sheet_fault(sh, "value", "写劝导、责令改正、查处各占的百分数，如 70|20|10。", "三个百分数加起来要是 100");
+}
+
 static void
 check_head(struct reader *r, struct sheet *sh)
 {
@@ -135,6 +182,9 @@ check_head(struct reader *r, struct sheet *sh)
             r->s->result_to = sheet_ref(sh, "value", &r->roles);
         if (str_is(key, "supervision_phone") || str_is(key, "county_phone"))
             sheet_phone(sh, "value");
+        if (str_is(key, "tier_shares") && value.n)
+            check_shares(r->s, sh);
+        check_reach(r->s, sh, key);
     }
 }
 
@@ -157,6 +207,12 @@ read_head(struct reader *r)
         {.name = "county_phone", .to = &s->county_phone},
         {.name = "first_receiver", .to = &seen_elsewhere, .optional = true},
         {.name = "result_to", .to = &seen_elsewhere, .optional = true},
+        {.name = "reach_detour", .to = &seen_elsewhere, .optional = true},
+        {.name = "reach_speed_kmh", .to = &seen_elsewhere, .optional = true},
+        {.name = "reach_minutes", .to = &seen_elsewhere, .optional = true},
+        {.name = "near_days", .to = &seen_elsewhere, .optional = true},
+        {.name = "offline_grace", .to = &seen_elsewhere, .optional = true},
+        {.name = "tier_shares", .to = &seen_elsewhere, .optional = true},
         {.name = "footer_site_code", .to = &s->site_code, .optional = true},
         {.name = "footer_icp", .to = &s->icp, .optional = true},
     };
@@ -549,6 +605,8 @@ scheme_read(struct arena *a, struct tables tables, struct scheme_errors *errors)
     s->arena = a;
     s->tables = tables;
     s->result_to = -1;
+    s->near_days = NEAR_DAYS;
+    s->offline_grace = OFFLINE_GRACE_HOURS;
     read_documents(&r);
     read_head(&r);
     read_org_codes(&r);
@@ -561,6 +619,8 @@ scheme_read(struct arena *a, struct tables tables, struct scheme_errors *errors)
     read_channels(&r);
     read_revisits(&r);
     read_scopes(&r);
+    read_routines(&r);
+    read_slots(&r);
     read_calendar(&r);
     if (errors->n)
         return NULL;

@@ -226,7 +226,7 @@ static void
 read_bases(struct reader *r)
 {
     struct sheet sh;
-    sheet_open(&sh, r->a, r->tables, "bases", "item,law,article,gist,from,to,mark", r->errors);
+    sheet_open(&sh, r->a, r->tables, "bases", "item,law,article,gist,from,to,mark,act?", r->errors);
     sheet_unique(&sh, "item,law,article,from");
     struct basis *rows = arena_array(r->a, struct basis, sh.t->n_rows + 1);
     bool *has = arena_array(r->a, bool, r->items.n + 1);
@@ -240,6 +240,7 @@ read_bases(struct reader *r)
             .from = sheet_date(&sh, "from"),
             .to = sheet_date(&sh, "to"),
             .mark = sheet_text(&sh, "mark"),
+            .act = sheet_text(&sh, "act"),
         };
         if (b->from && b->to && b->from > b->to)
             sheet_fault(&sh, "to", "截止日不早于起始日。", "截止日在起始日之前");

@@ -7,7 +7,7 @@ enum { NOTICE_MONTH = 10 };
 const char *
 warning_code(int kind)
 {
-    static const char *const codes[] = {"calendar", "no_basis", "expired", "expires_soon"};
+    static const char *const codes[] = {"calendar", "no_basis", "expired", "expires_soon", "reach"};
     return codes[kind];
 }
 

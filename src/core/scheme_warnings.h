@@ -7,7 +7,7 @@
 #include "scheme.h"
 
 enum { BASIS_SOON_DAYS = 60 };
-enum warning_kind { WARNING_CALENDAR, WARNING_NO_BASIS, WARNING_EXPIRED, WARNING_EXPIRES_SOON };
+enum warning_kind { WARNING_CALENDAR, WARNING_NO_BASIS, WARNING_EXPIRED, WARNING_EXPIRES_SOON, WARNING_REACH };
 struct scheme_warning {
     enum warning_kind kind;
     struct str table, key; /* bases, XF01; calendar, 2027 */
@@ -17,7 +17,7 @@ struct scheme_warnings {
     const struct scheme_warning *p;
     size_t n;
 };
-const char *warning_code(int kind); /* calendar, no_basis, expired, expires_soon */
+const char *warning_code(int kind); /* calendar, no_basis, expired, expires_soon, reach */
 
 /* As of a day; in the order of urgency. Everything lies in `a`. */
 struct scheme_warnings scheme_warnings(struct arena *a, const struct scheme *s, int32_t today);

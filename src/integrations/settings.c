@@ -10,6 +10,7 @@ enum { FILE_MAX = 64 * 1024, TARGETS_MAX = 200, SAID_MAX = 256 };
 struct read_settings {
     char *base_url;
     struct mail_settings *mail;
+    struct map_settings *map;
 };
 _Static_assert(sizeof(struct read_settings) == sizeof(struct settings), "read_settings mirrors settings");
 
@@ -36,9 +37,16 @@ static const cyaml_schema_field_t mail_fields[] = {
     CYAML_FIELD_END,
 };
 
+static const cyaml_schema_field_t map_fields[] = {
+    TEXT(tianditu_key, struct map_settings, 64, true),
+    TEXT(approval, struct map_settings, 64, true),
+    CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t settings_fields[] = {
     TEXT(base_url, struct read_settings, 500, true),
     CYAML_FIELD_MAPPING_PTR("mail", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct read_settings, mail, mail_fields),
+    CYAML_FIELD_MAPPING_PTR("map", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct read_settings, map, map_fields),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t settings_value = {
@@ -169,6 +177,9 @@ check(const struct check *c, struct read_settings *s)
         while (url.n && url.p[url.n - 1] == '/')
             s->base_url[--url.n] = 0;
     }
+    for (const char *k = s->map && s->map->tianditu_key ? s->map->tianditu_key : ""; *k; k++)
+        if (!strchr("0123456789abcdefABCDEF", *k))
+            return wrong(c, s->map->tianditu_key, "不是天地图的密钥：32 位数字和字母 a–f。");
     return !s->mail || check_mail(c, (const struct settings *)s);
 }
 

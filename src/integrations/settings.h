@@ -25,9 +25,15 @@ struct mail_settings {
     unsigned n_to;
 };
 
+struct map_settings {
+    const char *tianditu_key; /* of 天地图, the kind for browsers; NULL = the plain ground */
+    const char *approval;     /* 审图号, shown on the map */
+};
+
 struct settings {
     const char *base_url; /* https://example.org/zhzf, without a slash at the end; NULL when not set */
     const struct mail_settings *mail; /* NULL = nothing is mailed */
+    const struct map_settings *map;
 };
 
 /* Never NULL but on error. settings_free accepts NULL. */

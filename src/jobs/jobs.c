@@ -5,6 +5,7 @@
 #include "housekeeping.h"
 #include "log.h"
 #include "outbox.h"
+#include "posts.h"
 #include "sealed_store.h"
 #include "sleeper.h"
 
@@ -36,6 +37,7 @@ loop(void *arg)
         instant now = app_now(j->app), next = 0;
         if (!duty_clock_run(j->app, now, &next, &err))
             log_error("duty_clock", "message=%s detail=%s", err.message, err.detail);
+        posts_watch(j->app, now);
         if (real_ms() >= house_at) {
             housekeeping_run(j->app, now);
             house_at = real_ms() + HOUSE_MS;

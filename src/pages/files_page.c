@@ -373,6 +373,13 @@ staff_may_see(struct request *req, const struct file_row *f)
     struct err err = {0};
     if (f->uploader == v->who.person)
         return true;
+    if (f->visit) {
+        struct loaded_visit x;
+        if (!visit_load(v->db, app_keys(v->app), req->arena, v->area->id, f->visit, &x, &err))
+            return false;
+        const struct visit_situation s = {.scheme = v->area->scheme, .registry = v->area->registry, .v = &x.v, .actor = caller_actor(&v->who), .now = v->now};
+        return visit_visible(&s);
+    }
     if (!f->case_id || !case_load(v->db, app_keys(v->app), req->arena, v->area->id, f->case_id, &c, &err))
         return false;
     const struct situation s = {.scheme = area_scheme(v->area, c.c.scheme), .registry = v->area->registry, .c = &c.c,

@@ -247,6 +247,10 @@ make_field(const struct maker *m, const struct field *f, struct form_field *out)
                                          f->hint && out->error ? " " : "", out->error ? "e-" : "", out->error ? f->name : "");
     if (f->quick)
         out->phrases = phrases_of(m->v, m->a, f->quick, m->about->c);
+    if (f->by_phone) {
+        out->look = FORM_HIDDEN;
+        return;
+    }
     switch (f->type) {
     case FIELD_WORDS:
         out->look = FORM_AREA;

@@ -24,7 +24,7 @@ struct form_phrases {
     const struct form_phrase *p;
     size_t n;
 };
-enum form_look { FORM_INPUT, FORM_AREA, FORM_CHECK, FORM_RADIOS, FORM_SELECT, FORM_CHECKS, FORM_FILES };
+enum form_look { FORM_INPUT, FORM_AREA, FORM_CHECK, FORM_RADIOS, FORM_SELECT, FORM_CHECKS, FORM_FILES, FORM_HIDDEN };
 struct form_field {
     const struct field *f;
     enum form_look look;

@@ -19,6 +19,8 @@ real_now(void)
 
 /* ---- Login ---- */
 
+enum { FIELD_COOKIE_S = 12 * 3600 };
+
 struct login {
     struct account account;
     const struct area *area;
@@ -58,6 +60,13 @@ desk_login(struct request *req, struct response *res)
     show_login(req, res, STR(""), next, NULL, 200);
 }
 
+/* The phone ends the browser whenever it needs room: a day in the field is one login. The session itself ends as always. */
+static bool
+is_for_phone(const char *next)
+{
+    return str_is(str_of(next), "/m") || str_starts(str_of(next), STR("/m/"));
+}
+
 static void
 opened_session(struct request *req, struct response *res, struct action *a)
 {
@@ -66,7 +75,7 @@ opened_session(struct request *req, struct response *res, struct action *a)
         page_fail(req, res, &a->err);
         return;
     }
-    response_cookie(req, res, "sid", str_of(l->open.token), 0, true);
+    response_cookie(req, res, "sid", str_of(l->open.token), is_for_phone(l->next) ? FIELD_COOKIE_S : 0, true);
     log_event("login", "person=%lld", (long long)l->account.person);
     response_redirect(req, res, "%s", l->next);
 }

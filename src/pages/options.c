@@ -1,5 +1,7 @@
 /* The lists behind fields that are known only at run time: one row per source, to list and to look up. */
-#include "site.h"
+#include "proof.h"
+#include "posts.h"
+#include "staff.h"
 
 struct option_list {
     struct arena *a;
@@ -85,6 +87,15 @@ list_departments(const struct visit *v, struct option_list *l, struct str rest)
     list_orgs_of(v, l, may_lead);
 }
 
+/* Who can be asked to come along: whoever may lead, and the court, which cooperates (HC-24). */
+static void
+list_force(const struct visit *v, struct option_list *l, struct str rest)
+{
+    (void)rest;
+    list_orgs_of(v, l, may_lead | KIND_BIT(COURT));
+}
+
+/* From the places of a kind down to compounds; without a kind from the top, be it a county or a district. */
 static void
 list_places_from(const struct visit *v, struct option_list *l, int kind)
 {
@@ -111,7 +122,7 @@ static void
 list_places(const struct visit *v, struct option_list *l, struct str rest)
 {
     (void)rest;
-    list_places_from(v, l, PLACE_COUNTY);
+    list_places_from(v, l, 0);
 }
 
 static void
@@ -174,13 +185,37 @@ list_closing(const struct visit *v, struct option_list *l, const struct case_fil
 }
 
 /* Levels that somebody of the person's posts may blow. */
+/* The usual level may still be blown on the way to who answers it; afterwards the matter stands at it. */
+static bool
+level_stands(const struct case_file *c)
+{
+    return c->whistle_at || (c->state != CASE_REGISTERED && c->state != CASE_ROUTING);
+}
+
 static void
 list_whistles(const struct visit *v, struct option_list *l, const struct case_file *about)
 {
     const struct scheme *s = about ? area_scheme(v->area, about->scheme) : v->area->scheme;
     for (size_t i = 0; i < s->n_whistles; i++)
-        if (caller_has(&v->who, s->whistles[i].blowers) && (!about || about->whistle != (int64_t)i + 1 || !about->whistle_at))
+        if (caller_has(&v->who, s->whistles[i].blowers) && !(about && about->whistle == (int64_t)i + 1 && level_stands(about)))
             add(l, s->whistles[i].code, s->whistles[i].name, STR(""));
+}
+
+/* Who is posted at the place and may say that somebody came; never oneself. */
+static void
+list_vouchers(const struct visit *v, struct option_list *l, const struct case_file *about)
+{
+    const struct registry *r = v->area->registry;
+    const struct place *at = about ? registry_place(r, (int32_t)about->place) : NULL;
+    int64_t last = 0;
+    for (size_t i = 0; i < r->n_postings; i++) {
+        const struct posting *p = &r->postings[i];
+        if (p->person == last || (v->person && p->person == v->person->id) || !posting_vouches(r, at, p, day_of(v->now)))
+            continue;
+        const struct person *who = registry_person(r, p->person);
+        add(l, who->username, joined(l->a, str_of(role_label(p->role)), who->name), STR(""));
+        last = p->person;
+    }
 }
 
 /* Only where a case is revisited from two sides is there anything to choose. */
@@ -209,11 +244,60 @@ list_bases(const struct visit *v, struct option_list *l, const struct case_file 
         for (size_t k = 0; k < i; k++)
             is_listed |= found[k] == found[i];
         struct buf b = {0};
-        buf_printf(&b, "《%.*s》%.*s：%.*s%s", (int)found[i]->law.n, found[i]->law.p, (int)found[i]->article.n, found[i]->article.p,
+        buf_printf(&b, "%.*s%s《%.*s》%.*s：%.*s%s", (int)found[i]->act.n, found[i]->act.p, found[i]->act.n ? "：" : "", (int)found[i]->law.n, found[i]->law.p, (int)found[i]->article.n, found[i]->article.p,
                    (int)found[i]->gist.n, found[i]->gist.p, is_new ? "（行为以后施行）" : "");
         struct str label = buf_keep(l->a, &b);
         if (!is_listed)
             add(l, basis_code(l->a, found[i]), label, STR(""));
+    }
+}
+
+/* Who may stand in for somebody: everybody of his organisations. */
+static void
+list_colleagues(const struct visit *v, struct option_list *l, struct str rest)
+{
+    const struct registry *r = v->area->registry;
+    const struct person *who = registry_username(r, rest);
+    const struct posting *his[ACTOR_POSTINGS_MAX];
+    int32_t today = day_of(v->now);
+    size_t n = who ? registry_postings_even_away(r, who->id, today, his, ACTOR_POSTINGS_MAX) : 0;
+    int64_t last = 0;
+    for (size_t i = 0; n && i < r->n_postings; i++) {
+        const struct posting *p = &r->postings[i];
+        const struct person *other = registry_person(r, p->person);
+        bool is_alike = false;
+        for (size_t k = 0; k < n; k++)
+            is_alike |= p->org && p->org == his[k]->org;
+        if (!is_alike || p->acting_for || p->person == who->id || p->person == last || other->is_disabled || !posting_held(p, today))
+            continue;
+        add(l, other->username, joined(l->a, other->name, str_of(role_label(p->role))), STR(""));
+        last = p->person;
+    }
+}
+
+static void
+list_station_people(const struct visit *v, struct option_list *l, struct str rest)
+{
+    const struct registry *r = v->area->registry;
+    const struct org *o = registry_org_code(r, rest);
+    int64_t people[STATION_PEOPLE_MAX];
+    size_t n = o ? station_people(r, o->id, day_of(v->now), people, STATION_PEOPLE_MAX) : 0;
+    for (size_t i = 0; i < n; i++)
+        add(l, registry_person(r, people[i])->username, person_name(r, people[i]), STR(""));
+}
+
+/* The months to come that somebody has: 2026-05 with whose it is. */
+static void
+list_turn_months(const struct visit *v, struct option_list *l, struct str rest)
+{
+    (void)rest;
+    const struct registry *r = v->area->registry;
+    int32_t now = month_of(day_of(v->now));
+    for (int32_t m = now + 1; m <= now + 12; m++) {
+        const struct posting *p = turn_of_month(r, m);
+        struct str code = str_of(arena_printf(l->a, "%d-%02d", m / 12, m % 12 + 1));
+        if (p)
+            add(l, code, joined(l->a, str_of(month_words(l->a, m / 12, m % 12 + 1)), org_short(r, p->org)), STR(""));
     }
 }
 
@@ -222,11 +306,13 @@ static const struct {
     void (*list)(const struct visit *v, struct option_list *l, struct str rest);
     void (*list_about)(const struct visit *v, struct option_list *l, const struct case_file *about);
 } sources[] = {
-    {"item", list_items, NULL},          {"org", list_orgs, NULL},          {"department", list_departments, NULL},
+    {"item", list_items, NULL},          {"org", list_orgs, NULL},          {"department", list_departments, NULL}, {"force", list_force, NULL},
     {"compound", list_compounds, NULL},  {"place", list_places, NULL},      {"reason", list_reasons, NULL},
     {"role", list_roles, NULL},          {"channel", list_channels, NULL},  {"officer", NULL, list_officers},
     {"closing", NULL, list_closing},     {"whistle", NULL, list_whistles},  {"basis", NULL, list_bases},
-    {"audience", NULL, list_audiences},
+    {"colleague", list_colleagues, NULL}, {"station_person", list_station_people, NULL},
+    {"turn_month", list_turn_months, NULL},
+    {"audience", NULL, list_audiences},  {"voucher", NULL, list_vouchers},
 };
 
 struct options

@@ -14,6 +14,7 @@ static const struct {
     [RATE_REPORT_ADDRESS] = {60, 60 * 1000, "这个网络反映次数太多了"},
     [RATE_REPORT_PLACE] = {120, 30 * 1000, "这个小区的反映太密集了"},
     [RATE_CODE] = {10, 90 * 1000, "查询码输错太多次了"},
+    [RATE_PROOF] = {10, 90 * 1000, "到场码输错太多次了，不用码也能登记到场"},
     [RATE_LOGIN] = {30, 30 * 1000, "登录失败太多次了"},
     [RATE_UPLOAD] = {60, 60 * 1000, "上传太多了"},
 };
@@ -127,4 +128,24 @@ rate_report(struct request *req, struct str place, struct err *err)
         if (asked[i].who.n && !rate_take(asked[i].what, asked[i].who, err))
             return false;
     return true;
+}
+
+static struct str
+person_key(struct request *req)
+{
+    return str_of(arena_printf(req->arena, "presence %lld", (long long)visit_of(req)->who.person));
+}
+
+bool
+rate_proof(struct request *req, struct str proof, struct err *err)
+{
+    return !proof.n || rate_allows(RATE_PROOF, person_key(req), err);
+}
+
+void
+rate_proof_wrong(struct request *req, const struct err *err)
+{
+    for (int i = 0; i < err->n_fields; i++)
+        if (strcmp(err->fields[i].field, "proof") == 0)
+            rate_take(RATE_PROOF, person_key(req), NULL);
 }

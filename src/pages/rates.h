@@ -14,6 +14,7 @@ enum rate {
     RATE_REPORT_ADDRESS, /* 60 an hour */
     RATE_REPORT_PLACE,   /* 120 an hour for one compound */
     RATE_CODE,           /* 10 wrong query codes in 15 minutes, per device and address */
+    RATE_PROOF,          /* 10 wrong codes of presence in 15 minutes, per person */
     RATE_LOGIN,          /* 30 wrong logins in 15 minutes per address */
     RATE_UPLOAD,         /* 60 files an hour per anonymous device */
     RATE_COUNT
@@ -27,6 +28,10 @@ bool rate_allows(enum rate what, struct str who, struct err *err);
 int rate_wait_s(void);
 
 struct request;
+/* Codes of presence are six digits: who has tried wrong ones waits. `proof` as sent, empty = nothing is tried. */
+bool rate_proof(struct request *req, struct str proof, struct err *err);
+void rate_proof_wrong(struct request *req, const struct err *err); /* counts a refusal of the field `proof` */
+
 /* The three limits of a report by an anonymous visitor; nothing for logged-in people. Looks at all, then takes. */
 bool rate_report(struct request *req, struct str place, struct err *err);
 

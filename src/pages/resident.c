@@ -264,7 +264,8 @@ lead_words(const struct registry *r, struct str expression, const struct place *
         const char *expression;
         struct str words;
     } general[] = {{"@firm", W("小区物业")},      {"@community", W("社区居委会")}, {"@town", W("乡镇")},
-                   {"@station", W("社区联络站")}, {"@grid", W("网格长")},          {"@coordinator", W("统筹协调单位")}};
+                   {"@station", W("社区的站点")}, {"@grid", W("网格长")},          {"@coordinator", W("统筹协调单位")},
+                   {"@first", W("首先接到的单位")}, {"@sector", W("当月轮值片区长")}};
 #undef W
     int32_t id = expression.n && (p || expression.p[0] != '@') ? owner_org(r, expression, p, 0) : 0;
     if (!id && str_is(expression, "@firm") && p)
@@ -278,6 +279,13 @@ lead_words(const struct registry *r, struct str expression, const struct place *
         if (str_is(expression, general[i].expression))
             return general[i].words;
     return expression;
+}
+
+struct str
+station_words(const struct scheme *s)
+{
+    struct str own = scheme_wording(s, "station");
+    return own.n ? own : STR("社区工作站");
 }
 
 const char *

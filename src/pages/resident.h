@@ -53,6 +53,7 @@ struct str org_short(const struct registry *r, int32_t id);
 /* Who an owner expression means at a place, or in general when place is NULL. */
 struct str lead_words(const struct registry *r, struct str expression, const struct place *p, const struct org **org);
 /* A wording of the scheme with its {names} filled in: pairs of name and value, ended by NULL. */
+struct str station_words(const struct scheme *s); /* what the people here call it: 社区联络站, 社区综合执法工作站点 */
 const char *wording(struct arena *a, const struct scheme *s, const char *code, ...) __attribute__((sentinel));
 /* The site's address and a path, for QR codes and links to copy. */
 const char *full_url(struct request *req, const char *path);

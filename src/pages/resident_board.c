@@ -1,4 +1,5 @@
 #include "qr.h"
+#include "visit.h"
 #include "resident_board.html.h"
 
 enum { FIGURE_DAYS = 30, CONTACTS_MAX = 40, KEPT_FIGURES = 64 };
@@ -32,7 +33,56 @@ add_post(struct contact_row *rows, size_t *n, const struct registry *r, const st
 {
     const struct person *who = p ? registry_person(r, p->person) : NULL;
     if (who && *n < CONTACTS_MAX)
-        rows[(*n)++] = (struct contact_row){.title = title, .name = who->name, .matters = p->matters, .phone = who->phone};
+        rows[(*n)++] = (struct contact_row){.title = title, .name = who->name, .matters = str_eq(p->matters, title) ? STR("") : p->matters,
+                                            .phone = who->phone};
+}
+
+/* The post at the place itself or nearest above it, up to the community, lowest order first: what is posted for the whole
+ * county says nothing about one compound. */
+static const struct posting *
+post_near(const struct registry *r, const struct place *p, int role, int order, int32_t day)
+{
+    const struct place *community = place_above(r, p, PLACE_COMMUNITY);
+    const struct posting *best = NULL;
+    for (size_t i = 0; community && i < r->n_postings; i++) {
+        const struct posting *c = &r->postings[i];
+        const struct person *who = c->role == role && posting_in_force(c, day) ? registry_person(r, c->person) : NULL;
+        if (!who || who->is_disabled || !c->place || (order && c->order != order))
+            continue;
+        if (place_within(r, p->id, c->place) && place_within(r, c->place, community->id) && (!best || c->order < best->order))
+            best = c;
+    }
+    return best;
+}
+
+static bool
+has_contacts(const struct scheme *s, struct str chain)
+{
+    for (size_t i = 0; i < s->n_hops; i++)
+        if (str_eq(s->hops[i].chain, chain) && str_starts(s->hops[i].owner, STR("@contact")))
+            return true;
+    return false;
+}
+
+/* The pair (NH-02): the community's liaison, and the officer who belongs to this community. */
+static void
+add_pair(const struct visit *v, struct contact_row *rows, size_t *n, const struct place *p)
+{
+    const struct registry *r = v->area->registry;
+    int32_t today = day_of(v->now);
+    add_post(rows, n, r, post_near(r, p, ROLE_LIAISON, 0, today), STR("社区联络员"));
+    if (v->area->scheme->result_to >= 0)
+        add_post(rows, n, r, post_near(r, p, ROLE_OFFICER, 1, today), STR("联居队员"));
+}
+
+/* Who stands behind them: the leader answerable for the community (BG-01), and whose month it is (BG-03). */
+static void
+add_leaders(const struct visit *v, struct contact_row *rows, size_t *n, const struct place *p)
+{
+    const struct registry *r = v->area->registry;
+    int32_t today = day_of(v->now);
+    add_post(rows, n, r, post_near(r, p, ROLE_CONTACT_LEADER, 0, today), STR("包保领导"));
+    add_post(rows, n, r, registry_filled(r, ROLE_SECTOR_CHIEF, 0, 0, today), STR("本月轮值片区长"));
 }
 
 static void
@@ -46,7 +96,10 @@ fill_near(const struct visit *v, struct arena *a, const struct place *p, struct 
         add_post(rows, &n, r, registry_filled(r, ROLE_GRID_CHIEF, 0, grid->id, day_of(v->now)), STR("网格长"));
     add_org(a, rows, &n, r, owner_org(r, STR("@firm"), p, 0), STR("物业"));
     add_org(a, rows, &n, r, owner_org(r, STR("@community"), p, 0), STR("社区"));
-    add_org(a, rows, &n, r, owner_org(r, STR("@station"), p, 0), STR("联络站"));
+    add_org(a, rows, &n, r, owner_org(r, STR("@station"), p, 0), station_words(v->area->scheme));
+    add_post(rows, &n, r, post_near(r, p, ROLE_STATION_CHIEF, 0, day_of(v->now)), STR("站长"));
+    add_pair(v, rows, &n, p);
+    add_leaders(v, rows, &n, p);
     *out = (struct contact_rows){rows, n};
 }
 
@@ -87,7 +140,27 @@ leads_something(const struct visit *v, const struct org *o)
     return false;
 }
 
-/* Each organisation that leads an item, by its first officer here or by its own telephone. */
+/* First and second contact of a department for this community (挂点联系, LC-12), where the chain calls them so. */
+static bool
+add_contacts(const struct visit *v, struct arena *a, struct contact_row *rows, size_t *n, int32_t org, const struct place *p)
+{
+    static const char *const titles[] = {"第一联系人", "第二联系人"};
+    const struct registry *r = v->area->registry;
+    const struct place *community = place_above(r, p, PLACE_COMMUNITY);
+    struct str name = org_short(r, org);
+    size_t before = *n;
+    for (int order = 1; community && has_contacts(v->area->scheme, place_chain(r, p)) && order <= 2; order++)
+        for (size_t i = 0; i < r->n_postings; i++) {
+            const struct posting *c = &r->postings[i];
+            if (c->org != org || c->place != community->id || c->order != order || !is_certified(c, day_of(v->now)))
+                continue;
+            add_post(rows, n, r, c, str_of(arena_printf(a, "%.*s%s", (int)name.n, name.p, titles[order - 1])));
+            break;
+        }
+    return *n > before;
+}
+
+/* Each organisation that leads an item, by its contacts, its first officer here, or its own telephone. */
 static void
 fill_departments(const struct visit *v, struct arena *a, const struct place *p, struct contact_rows *out)
 {
@@ -97,6 +170,8 @@ fill_departments(const struct visit *v, struct arena *a, const struct place *p, 
     for (int32_t i = 1; i <= r->n_orgs && n < CONTACTS_MAX; i++) {
         const struct org *o = &r->orgs[i];
         if (o->is_closed || !leads_something(v, o))
+            continue;
+        if (add_contacts(v, a, rows, &n, i, p))
             continue;
         const struct posting *officer = officer_for(r, i, p, day_of(v->now));
         if (officer)
@@ -153,6 +228,8 @@ fill_figures(struct request *req, struct board_view *v)
     v->from = day_words(req->arena, day_start(today - FIGURE_DAYS + 1), visit->now);
     v->to = day_words(req->arena, visit->now, visit->now);
     v->average = average_words(req->arena, &v->f);
+    if (v->has_figures && v->f.next_kind >= 0)
+        v->next = arena_printf(req->arena, "%s，%s", day_words(req->arena, v->f.next_at, visit->now), visit_kind_label(v->f.next_kind));
     int64_t all = v->f.persuaded + v->f.ordered + v->f.penalised;
     if (all > 0) {
         v->w1 = (int)(v->f.persuaded * 1000 / all);

@@ -14,10 +14,11 @@ struct contact_rows {
 struct board_view {
     struct resident r;
     struct str community, grid, firm;
-    struct contact_rows near, departments; /* grid, firm, community, station; then the departments */
+    struct contact_rows near, departments; /* grid, firm, community, station, its chief, the pair, who answers for them; then the departments */
     bool has_figures;
     struct place_figures f;
     const char *average; /* "" when nothing was closed */
+    const char *next; /* 5 月 6 日，联合执法; NULL = nothing is planned */
     const char *from, *to; /* the 30 days */
     int x2, x3, w1, w2, w3; /* of the 7-2-1 bar, in thousandths */
     struct {

@@ -35,6 +35,32 @@ fill_groups(struct request *req, struct lists_view *v)
     v->groups.n = s->n_categories;
 }
 
+/* Who does the service items, each once, in the order of the list. */
+static struct str
+servants_words(const struct visit *v, struct arena *a, const struct place *p)
+{
+    enum { SAID_MAX = 3 };
+    const struct scheme *s = v->area->scheme;
+    struct str said[SAID_MAX];
+    struct buf b = {0};
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_items; i++) {
+        struct str who = lead_words(v->area->registry, s->items[i].lead, p, NULL);
+        size_t k = 0;
+        while (k < n && !str_eq(said[k], who))
+            k++;
+        if (s->items[i].list != LIST_SERVICE || k < n)
+            continue;
+        if (n == SAID_MAX) {
+            buf_z(&b, "等");
+            break;
+        }
+        said[n++] = who;
+        buf_printf(&b, "%s%.*s", n > 1 ? "、" : "", (int)who.n, who.p);
+    }
+    return buf_keep(a, &b);
+}
+
 void
 resident_lists(struct request *req, struct response *res)
 {
@@ -45,6 +71,7 @@ resident_lists(struct request *req, struct response *res)
     find_answers(visit, req->arena, utf8_prefix(params_get(&req->args, "q"), 200), v.r.place, 6, &v.f);
     v.version = version_words(req->arena, visit->area->scheme);
     fill_groups(req, &v);
+    v.servants = servants_words(visit, req->arena, v.r.place);
     page_resident_lists(&res->body, &v);
 }
 

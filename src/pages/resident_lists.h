@@ -19,6 +19,7 @@ struct lists_view {
     } groups;
     const char *version; /* 第 2 版，2026 年 7 月 1 日起施行；《…》 */
     int n_enforcement, n_service;
+    struct str servants; /* who does the service items: 小区物业、社区居委会 */
 };
 
 struct rung { /* one step of the ladder in plain words */

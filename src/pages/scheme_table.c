@@ -21,6 +21,7 @@ static const struct {
     {"revisits", "audience,owner,role,limit"},
     {"channels", "name,enters_at,roles"},
     {"scopes", "org,work,categories"},
+    {"slots", "name,role,of,minimum,owner"},
     {"reasons", "kind,name,basis"},
     {"phrases", "item,phrase,weight"},
     {"confusables", "words,items,question"},

@@ -18,6 +18,11 @@
     (ROLE_BIT(ROLE_COORDINATOR) | ROLE_BIT(ROLE_LEADING_GROUP) | ROLE_BIT(ROLE_OVERSIGHT_BODY) |                       \
      ROLE_BIT(ROLE_HOTLINE) | ROLE_BIT(ROLE_CONTACT_LEADER))
 
+/* Whose phone shows the code of presence (presence_page.c). */
+#define ROLES_SHOW_CODE                                                                                                \
+    (ROLE_BIT(ROLE_STATION_CHIEF) | ROLE_BIT(ROLE_STATION_DEPUTY) | ROLE_BIT(ROLE_LIAISON) |                           \
+     ROLE_BIT(ROLE_COMMUNITY_OFFICE) | ROLE_BIT(ROLE_GRID_CHIEF) | ROLE_BIT(ROLE_GRID_WORKER) | ROLE_BIT(ROLE_PROPERTY))
+
 /* A visit with what only the site needs. `v` is first: visit_of hands it out. */
 struct site_visit {
     struct visit v;

@@ -1,5 +1,8 @@
 /* What the staff screens share: words, visibility, the case of a request. */
+#include "posts.h"
 #include "staff.h"
+
+#include "visit.h"
 
 /* ---- Words ---- */
 
@@ -109,6 +112,25 @@ bool
 frame_has(const struct layout *l, uint64_t roles)
 {
     return caller_has(&l->visit->who, roles);
+}
+
+bool
+frame_has_rota(const struct layout *l)
+{
+    const struct visit *v = l->visit;
+    return frame_has(l, ROLES_BUSINESS) && turn_of_month(v->area->registry, month_of(day_of(v->now)));
+}
+
+bool
+frame_has_attendance(const struct layout *l)
+{
+    const uint64_t roles = ROLES_SEE_ALL | ROLE_BIT(ROLE_DEPARTMENT_HEAD) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_ASSISTANT_OFFICER) |
+                           ROLE_BIT(ROLE_STATION_CHIEF) | ROLE_BIT(ROLE_STATION_DEPUTY) | ROLE_BIT(ROLE_LIAISON) | ROLE_BIT(ROLE_COMMUNITY_OFFICE);
+    const struct scheme *s = l->visit->area->scheme;
+    for (size_t i = 0; i < s->n_routines; i++)
+        if (s->routines[i].action == VISIT_PRESENCE && s->routines[i].each == EACH_POST)
+            return caller_has(&l->visit->who, roles);
+    return false;
 }
 
 /* ---- Lines of a list ---- */

@@ -30,6 +30,8 @@ struct str frame_org(const struct layout *l);
 const char *frame_role(const struct layout *l);
 bool frame_can_report(const struct layout *l); /* some channel of the scheme is open to the person */
 bool frame_has(const struct layout *l, uint64_t roles);
+bool frame_has_attendance(const struct layout *l); /* the scheme sends people to communities by routine, and the person works with them */
+bool frame_has_rota(const struct layout *l); /* somebody is sector chief by turns, and the person does the work */
 const char *month_words(struct arena *a, int year, int month); /* 2026 年 4 月 */
 const char *percent_words(struct arena *a, int64_t part, int64_t all); /* 12.5%, — when all is 0 */
 
@@ -47,6 +49,13 @@ struct case_lines {
 };
 void case_line_of(const struct visit *v, struct arena *a, const struct case_file *c, struct case_line *out);
 struct case_lines case_lines_of(const struct visit *v, struct arena *a, const struct case_rows *rows);
+
+/* What a duty is about when it is about no case: a post, a routine, a visit (staff_duty.c). */
+struct duty_words {
+    struct str title, place, whom; /* whom: who owes it */
+    const char *url;
+};
+void duty_words_of(const struct visit *v, struct arena *a, const struct duty *d, struct duty_words *out);
 
 /* ---- Who sees what ---- */
 
@@ -68,6 +77,8 @@ bool opened_case(struct request *req, struct response *res, struct opened *out);
 
 /* ---- Small things of forms and answers ---- */
 
+const char *form_key(struct request *req); /* hidden field `key` of a form that must not count twice */
+void form_idempotency(struct request *req, struct action *a);
 bool in_drawer(const struct request *req); /* htmx asks for the drawer's content */
 const char *query_with(struct request *req, const char *path, const char *name, const char *value); /* this page's query, one name changed */
 

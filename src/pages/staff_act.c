@@ -88,6 +88,8 @@ proposal(struct request *req, const struct opened *o, const struct command *cmd)
         propose_admit(req, o, p);
     else if (str_is(code, "complete_service"))
         propose_one(req, p, "outcome", "solved");
+    else if (str_is(code, "arrive")) /* a scanned code leads here (presence_page.c) */
+        params_add(req->arena, p, STR("proof"), params_get(&req->args, "proof"));
     else if (str_is(code, "refuse"))
         params_add(req->arena, p, STR("item"), o->lc.c.item);
     return p;
@@ -95,8 +97,8 @@ proposal(struct request *req, const struct opened *o, const struct command *cmd)
 
 /* ---- The form ---- */
 
-static const char *
-new_key(struct request *req)
+const char *
+form_key(struct request *req)
 {
     uint8_t raw[16];
     struct buf b = {0};
@@ -131,7 +133,7 @@ show_act(struct request *req, struct response *res, struct opened *o, const stru
     struct act_view *view = arena_new_of(req->arena, struct act_view);
     view->cmd = cmd;
     view->no = o->no;
-    view->key = new_key(req);
+    view->key = form_key(req);
     view->version = o->lc.c.version;
     view->item = item_name(v, &o->lc.c);
     view->place = place_title(v, o->lc.c.place);
@@ -211,6 +213,7 @@ acted(struct request *req, struct response *res, struct action *a)
         back_to_case(req, res, x->no);
         return;
     }
+    rate_proof_wrong(req, &a->err);
     if (!opened_load(req, x->no, &o, &err)) {
         page_fail(req, res, &err);
         return;
@@ -219,8 +222,8 @@ acted(struct request *req, struct response *res, struct action *a)
 }
 
 /* A repeat is told by the form's key and what was sent. */
-static void
-set_idempotency(struct request *req, struct action *a)
+void
+form_idempotency(struct request *req, struct action *a)
 {
     struct str key = params_get(&req->form, "key");
     if (key.n < 16 || key.n > 64)
@@ -243,7 +246,7 @@ static void
 run(struct request *req, struct response *res, struct acting *x)
 {
     x->act.fields = &x->fields;
-    set_idempotency(req, &x->act.base);
+    form_idempotency(req, &x->act.base);
     page_wait(req, res, &x->act.base, acted);
     act_on_case(&x->act, visit_of(req)->db);
 }
@@ -273,9 +276,14 @@ void
 desk_post_act(struct request *req, struct response *res)
 {
     struct opened o;
+    struct err err = {0};
     const struct command *cmd = command_of(req, res);
     if (!cmd || !opened_case(req, res, &o))
         return;
+    if (!rate_proof(req, params_get(&req->form, "proof"), &err)) {
+        page_fail(req, res, &err);
+        return;
+    }
     struct acting *x = arena_new_of(req->arena, struct acting);
     x->cmd = cmd;
     x->no = str_dup(req->arena, req->vars[0]);

@@ -1,9 +1,10 @@
 /* The case page and its drawer: facts, words, ladders, duties, what happened, evidence, law, and what may be done now. */
+#include "proof.h"
 #include "staff_case.h"
 
 #include "staff_case.html.h"
 
-enum { SIMILAR_MAX = 5, FACTS_MAX = 20, PRIOR_DAYS = 90 };
+enum { SIMILAR_MAX = 5, FACTS_MAX = 24, PRIOR_DAYS = 90 };
 
 /* One fill: the request, the opened case and the view, so that the small functions below read well. */
 struct fill {
@@ -82,6 +83,20 @@ hotline_words(const struct fill *f)
                                is_over ? "，已经过了" : is_open && c->hotline_due < ours ? "，早于这里的期限，请按热线的办" : ""));
 }
 
+/* 「吹哨后 9 分钟，到场码」: how long it took and how well it is shown (BG-09). */
+static struct str
+arrival_words(const struct fill *f)
+{
+    const struct case_file *c = f->c;
+    if (!c->arrived_at)
+        return STR("");
+    const char *at = at_words(f->a, c->arrived_at, f->v->now);
+    const char *proof = proof_label((int)c->arrival_grade);
+    if (!c->summoned_at)
+        return str_of(arena_printf(f->a, "%s，%s", at, proof));
+    return str_of(arena_printf(f->a, "%s，吹哨后 %lld 分钟，%s", at, (long long)(c->arrived_at - c->summoned_at) / 60000, proof));
+}
+
 static void
 fill_facts(const struct fill *f)
 {
@@ -113,6 +128,7 @@ fill_facts(const struct fill *f)
     fact(list, &n, "热线工单", c->hotline_no);
     fact(list, &n, "热线期限", hotline_words(f));
     fact(list, &n, "登记", str_of(at_words(f->a, c->opened_at, now)));
+    fact(list, &n, "到场", arrival_words(f));
     fact(list, &n, "答复期限", c->answer_due ? str_of(at_words(f->a, c->answer_due, now)) : STR(""));
     fact(list, &n, "经办", c->handler ? person_name(r, c->handler) : STR(""));
     fact(list, &n, "立案编号", c->filing_no);
@@ -153,7 +169,7 @@ fill_banner(const struct fill *f, const struct duty *d)
 static bool
 fill_duties(const struct fill *f, struct err *err)
 {
-    static const char *const classes[END_COUNT] = {"b", "g", "a", "n", "n", "n"};
+    static const char *const classes[END_COUNT] = {"b", "g", "a", "n", "n", "n", "a"};
     size_t n;
     const struct duty *d = duties_all(f->v->db, f->a, f->v->area->id, f->c->id, &n, err);
     if (err->kind)
@@ -185,7 +201,7 @@ event_label(struct str type)
     } others[] = {{"case_opened", "登记"}, {"duty_missed", "超过时限"}, {"undone", "撤销"},
                   {"contact_revealed", "查看联系方式"}, {"followed", "又有人反映"},
                   {"photo_cleared", "公开照片"}, {"photo_hidden", "不再公开照片"},
-                  {"reporter_told", "电话告知"}, {"reporter_not_told", "没有告知"}};
+                  {"late_record", "补传的记录"}, {"reporter_told", "电话告知"}, {"reporter_not_told", "没有告知"}};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (str_is(type, others[i].type))
             return others[i].label;
@@ -357,6 +373,30 @@ fill_related(const struct fill *f, struct err *err)
     return true;
 }
 
+/* Patrols that found it, operations that are about it or settled it (HC-25). */
+static bool
+fill_visits(const struct fill *f, struct err *err)
+{
+    const struct visit *v = f->v;
+    struct visits list;
+    struct visit_filter q = {.case_id = f->c->id, .kind = -1};
+    if (!visits_list(v->db, app_keys(v->app), f->a, v->area->id, &q, SIMILAR_MAX * 4, &list, err))
+        return false;
+    struct case_visit *out = arena_array(f->a, struct case_visit, list.n + 1);
+    for (size_t i = 0; i < list.n; i++) {
+        const struct field_visit *x = list.p[i];
+        const struct visit_case *of = NULL;
+        for (size_t k = 0; k < x->n_cases; k++)
+            if (x->cases[k].id == f->c->id)
+                of = &x->cases[k];
+        out[i] = (struct case_visit){.id = x->id, .kind = x->title.n ? x->title : str_of(visit_kind_label(x->kind)), .when = at_words(f->a, visit_at(x), v->now),
+                                     .state = visit_state_label(x->state), .is_found = of && of->is_found,
+                                     .is_settled = of && of->is_settled, .result = of ? of->result : STR("")};
+    }
+    f->view->visits = (struct case_visits){out, list.n};
+    return true;
+}
+
 /* ---- What may be done now ---- */
 
 static void
@@ -408,7 +448,7 @@ case_view_fill(struct request *req, struct opened *o, struct case_view *view, st
     fill_ladders(&f);
     fill_laws(&f);
     fill_acts(&f);
-    return fill_duties(&f, err) && fill_evidence(&f, err) && fill_events(&f, err) && fill_related(&f, err);
+    return fill_duties(&f, err) && fill_evidence(&f, err) && fill_events(&f, err) && fill_related(&f, err) && fill_visits(&f, err);
 }
 
 void

@@ -69,6 +69,16 @@ struct paper_links {
     const struct paper_link *p;
     size_t n;
 };
+struct case_visit { /* a patrol or operation that the case is part of */
+    int64_t id;
+    struct str kind, result;
+    const char *when, *state;
+    bool is_found, is_settled;
+};
+struct case_visits {
+    const struct case_visit *p;
+    size_t n;
+};
 struct event_row;
 struct paper_links papers_of(const struct request *req, const struct opened *o, const struct event_row *e, size_t n);
 struct case_view {
@@ -86,6 +96,7 @@ struct case_view {
     struct event_lines events;
     struct shots evidence;
     struct case_lines similar, precedents;
+    struct case_visits visits;
     struct law_lines laws;
     struct act_line primary; /* code NULL = none */
     struct act_lines acts;

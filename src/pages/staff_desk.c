@@ -19,14 +19,31 @@ tab_of(struct str code)
 
 /* ---- Rows ---- */
 
+/* A row that is about no case. */
+static void
+other_line(const struct visit *v, struct arena *a, const struct duty *d, struct desk_row *out)
+{
+    struct duty_words words;
+    duty_words_of(v, a, d, &words);
+    out->url = words.url;
+    out->line.item = words.title;
+    out->line.place = words.place;
+    out->line.lead = words.whom;
+    out->line.sig.state = duty_end_label(d->end);
+    out->line.sig.state_class = "n";
+}
+
 static void
 duty_line(const struct visit *v, struct arena *a, const struct duty_row *d, struct desk_row *out)
 {
-    case_line_of(v, a, &d->c, &out->line);
+    if (d->d.subject_kind == SUBJECT_CASE)
+        case_line_of(v, a, &d->c, &out->line);
     signals_of(v, a, &d->c, &d->d, &out->line.sig);
+    if (d->d.subject_kind != SUBJECT_CASE)
+        other_line(v, a, &d->d, out);
     out->owed = duty_label(d->d.kind);
     out->by = at_words(a, d->d.due, v->now);
-    out->can_batch = duty_is_main(d->d.kind); /* one of the rows of a case */
+    out->can_batch = duty_is_main(d->d.kind) && !out->url; /* one of the rows of a case */
 }
 
 static bool
@@ -48,6 +65,8 @@ find_batch(const struct visit *v, struct arena *a, const struct duty_rows *rows,
     for (size_t i = 0; i < n_commands; i++) {
         bool is_allowed = false;
         for (size_t k = 0; (commands[i].flags & CMD_BATCH) && k < rows->n && !is_allowed; k++) {
+            if (rows->p[k].d.subject_kind != SUBJECT_CASE)
+                continue;
             struct situation s;
             struct err err = {0};
             situation_of(v, &rows->p[k].c, &rows->p[k].d, 1, &s);
@@ -63,10 +82,12 @@ static bool
 load_duties(struct request *req, struct desk_view *view, const struct owner *owners, size_t n, int kind, struct err *err)
 {
     const struct visit *v = visit_of(req);
-    struct duty_rows rows;
-    bool is_filtered = view->due.n > 0;
-    if (!duties_of_owners(v->db, req->arena, v->area->id, owners, n, kind, v->now, is_filtered ? 5 * DESK_ROWS : DESK_ROWS, &rows, err))
+    struct duty_rows of_cases, others, rows;
+    size_t limit = view->due.n > 0 ? 5 * DESK_ROWS : DESK_ROWS;
+    if (!duties_of_owners(v->db, req->arena, v->area->id, owners, n, kind, v->now, limit, &of_cases, err) ||
+        !duties_other_of_owners(v->db, req->arena, v->area->id, owners, n, kind, v->now, limit, &others, err))
         return false;
+    rows = duty_rows_joined(req->arena, &of_cases, &others, limit);
     struct desk_row *out = arena_array(req->arena, struct desk_row, rows.n + 1);
     struct duty_row *kept = arena_array(req->arena, struct duty_row, rows.n + 1);
     size_t m = 0;
@@ -168,7 +189,7 @@ desk_todo(struct request *req, struct response *res)
         ok = load_duties(req, view, owners, n, view->tab == TAB_CHASE ? DUTY_CHASE : kind, &err);
     else if (ok)
         ok = load_cases(req, view, &err);
-    if (!ok) {
+    if (!ok || !routine_totals(v, req->arena, &view->routines, &err)) {
         page_fail(req, res, &err);
         return;
     }

@@ -2,13 +2,14 @@
 #ifndef PAGES_STAFF_DESK_H
 #define PAGES_STAFF_DESK_H
 
-#include "staff.h"
+#include "staff_routines.h"
 
 enum desk_tab { TAB_TODO, TAB_DONE, TAB_WATCH, TAB_CHASE, TAB_COUNT };
 
 struct desk_row {
     struct case_line line;
     const char *owed, *by; /* duty label, 4 月 21 日 17:30 */
+    const char *url;       /* where a duty without a case is done; NULL = the case's page */
     bool can_batch;
 };
 struct desk_rows {
@@ -43,6 +44,7 @@ struct desk_view {
     const char *self;
     const char *scheme_note; /* for the coordinator: what the scheme will soon lack; NULL = nothing */
     size_t n_warnings;
+    struct routine_totals routines; /* for who watches over others */
     bool awaits_approval; /* a proposed draft of the scheme, for the leading group */
 };
 

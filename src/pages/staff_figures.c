@@ -29,7 +29,7 @@ figure_words(struct arena *a, const struct figure *f, const struct figure_value 
 {
     if (!value->is_defined)
         return "样本不足";
-    bool is_whole = strcmp(f->unit, "%") != 0 && strcmp(f->unit, "小时") != 0;
+    bool is_whole = strcmp(f->unit, "%") != 0 && strcmp(f->unit, "小时") != 0 && strcmp(f->unit, "分钟") != 0;
     if (is_whole)
         return arena_printf(a, "%lld %s", (long long)value->numerator, f->unit);
     return arena_printf(a, "%.1f%s%s", value->value, strcmp(f->unit, "%") == 0 ? "" : " ", f->unit);
@@ -50,6 +50,8 @@ figure_line_of(struct arena *a, const struct figure *f, const struct figure_valu
         out->parts = arena_printf(a, "%lld ÷ %lld", (long long)value->numerator, (long long)value->denominator);
     else if (strcmp(f->unit, "小时") == 0)
         out->parts = arena_printf(a, "%lld 件办结", (long long)value->numerator);
+    else if (strcmp(f->unit, "分钟") == 0)
+        out->parts = arena_printf(a, "%lld 件到场", (long long)value->numerator);
 }
 
 /* ---- Charts ---- */
@@ -236,13 +238,13 @@ share_of(struct arena *a, struct share *s, const char *label, int series, double
                         .series = series};
 }
 
-/* Descriptive only: what the outcomes were, beside the 7-2-1 that the plan mentions. */
+/* Descriptive only: what the outcomes were, beside the shares that the plan mentions, where it does. */
 static bool
 fill_tiers(const struct visit *v, struct arena *a, int32_t from, int32_t to, struct board_view *view, struct err *err)
 {
     static const char *const names[] = {"tier_persuade", "tier_order", "tier_penalise"};
     static const char *const labels[] = {"劝导", "责令改正", "查处"};
-    static const double reference[] = {70, 20, 10};
+    const int *reference = v->area->scheme->tier_shares;
     struct share *actual = arena_array(a, struct share, 3), *planned = arena_array(a, struct share, 3);
     struct figure_value values[3];
     double x = 0, y = 0;
@@ -260,7 +262,8 @@ fill_tiers(const struct visit *v, struct arena *a, int32_t from, int32_t to, str
         y += reference[i];
     }
     view->tiers = (struct shares){actual, 3};
-    view->reference = (struct shares){planned, 3};
+    view->reference = (struct shares){planned, reference[0] + reference[1] + reference[2] ? 3 : 0};
+    view->tiers_title = scheme_wording(v->area->scheme, "tiers_title");
     return true;
 }
 

@@ -73,7 +73,8 @@ struct board_view {
     int64_t n_open, n_overdue, n_received, n_closed;
     struct figure_line no_lead;
     struct count_lines states, leads, items, places;
-    struct shares tiers, reference;
+    struct shares tiers, reference; /* reference: none where the plan says nothing */
+    struct str tiers_title;
     int64_t n_tiers;
     struct chart received, missed;
 };

@@ -1,5 +1,6 @@
 /* People and their posts: who is where, whose certificate runs out, who stands in for whom. */
 #include "crypto.h"
+#include "posts.h"
 #include "staff_registry.h"
 #include "staff_registry.html.h"
 
@@ -175,10 +176,16 @@ posts_of(const struct visit *v, struct arena *a, const struct person *who)
         struct post_line *l = &out[n++];
         *l = (struct post_line){.id = p->id, .role = role_label(p->role), .span = buf_keep(a, &span).p,
                                 .org = org_name(r, p->org), .place = p->place ? place_name(r, p->place) : STR(""),
-                                .matters = p->matters, .note = p->note, .is_over = !posting_held(p, today)};
+                                .matters = p->matters, .note = p->note, .is_over = !posting_held(p, today),
+                                .acting_for = p->acting_for ? person_name(r, p->acting_for) : STR("")};
+        struct links links = posting_links(r, p);
+        l->street = links.community && links.street != links.home ? org_name(r, links.street) : STR("");
+        l->community = links.community && links.community != links.home ? org_name(r, links.community) : STR("");
+        l->may_renew = !p->acting_for && !l->is_over && v->person->id != who->id && leads_home_unit(&v->who, who->id, today) &&
+                       (p->role == ROLE_OFFICER || p->cert_no.n) && may_change_person(&v->who, who->id, v->now);
         const char *cert = cert_words(a, p, today, &l->is_cert_bad);
-        if (cert)
-            l->cert = arena_printf(a, "%.*s，%s", (int)p->cert_no.n, p->cert_no.p, cert);
+        l->cert = cert;
+        l->cert_no = p->cert_no;
     }
     return (struct post_lines){out, n};
 }
@@ -219,6 +226,10 @@ show_person(struct request *req, struct response *res, const struct person *who,
     view->may_change = may_change_registry(v) && may_change_person(&v->who, who->id, v->now);
     view->may_hand_over = may_hand_over(v, who);
     view->posts = posts_of(v, req->arena, who);
+    view->is_away = on_leave(v->area->registry, who->id, day_of(v->now));
+    view->may_leave = view->is_self || leads_home_unit(&v->who, who->id, day_of(v->now));
+    int64_t substitute = substitute_of(v->area->registry, who->id, day_of(v->now));
+    view->substitute = substitute ? person_name(v->area->registry, substitute) : STR("");
     size_t n = owners_of(v->area->registry, who->id, day_of(v->now), owners, OWNERS_MAX);
     if (n)
         duties_count(v->db, v->area->id, owners, n, v->now, &view->counts, &none);

@@ -1,4 +1,5 @@
 /* Compounds and organisations: what they are, what is open there, who looks after them; changed by the coordinator. */
+#include "calendar_feed.h"
 #include "staff_registry.h"
 
 #include "staff_registry.html.h"
@@ -12,7 +13,7 @@ org_kind_words(int kind)
     static const char *const words[ORG_KIND_COUNT] = {
         [ORG_LEADING_GROUP] = "领导小组", [ORG_COORDINATOR] = "统筹协调", [ORG_DEPARTMENT] = "部门",
         [ORG_SQUAD] = "执法队伍",        [ORG_POLICE_POST] = "警务室",   [ORG_STREET_OFFICE] = "街道",
-        [ORG_TOWN_OFFICE] = "乡镇",      [ORG_STATION] = "联络站",       [ORG_COMMUNITY] = "社区",
+        [ORG_TOWN_OFFICE] = "乡镇",      [ORG_STATION] = "站点",         [ORG_COMMUNITY] = "社区",
         [ORG_PROPERTY_FIRM] = "物业",    [ORG_OWNERS_COMMITTEE] = "业委会", [ORG_OVERSIGHT] = "执法监督",
         [ORG_DISCIPLINE] = "纪检监察",   [ORG_COURT] = "法院",           [ORG_HOTLINE] = "热线",
         [ORG_EXPERT_GROUP] = "专家库"};
@@ -109,6 +110,7 @@ fill_place_names(struct request *req, struct place_view *view)
     int32_t station = owner_org(r, STR("@station"), p, 0);
     view->station = station ? org_name(r, station) : STR("—");
     view->qr = arena_printf(req->arena, "/x/%.*s/qr.svg", (int)p->code.n, p->code.p);
+    view->calendar = calendar_address(req, false, p->id);
     view->url = full_url(req, arena_printf(req->arena, "/x/%.*s", (int)p->code.n, p->code.p));
 }
 
@@ -207,7 +209,7 @@ desk_post_place(struct request *req, struct response *res)
 /* ---- Organisations ---- */
 
 static const struct choice org_kinds[] = {
-    {"department", "部门"}, {"squad", "执法队伍"}, {"community", "社区"}, {"station", "联络站"}, {"property_firm", "物业"},
+    {"department", "部门"}, {"squad", "执法队伍"}, {"community", "社区"}, {"station", "站点"}, {"property_firm", "物业"},
     {"owners_committee", "业委会"}, {"town_office", "乡镇"}, {"street_office", "街道"}, {NULL, NULL}};
 static const struct field org_fields[] = {
     {.name = "code", .label = "代码", .hint = "字母和数字，登记后不改", .type = FIELD_TEXT, .required = true, .max = 20},

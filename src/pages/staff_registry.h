@@ -74,7 +74,10 @@ struct post_line {
     int64_t id;
     const char *role, *span, *cert;
     struct str org, place, matters, note;
-    bool is_cert_bad, is_over;
+    struct str cert_no;
+    struct str acting_for; /* stands in for; empty = a post of his own */
+    struct str street, community; /* where a seconded person works (LC-09); empty = the unit's own post */
+    bool is_cert_bad, is_over, may_renew;
 };
 struct post_lines {
     const struct post_line *p;
@@ -85,7 +88,8 @@ struct person_view {
     const struct person *person;
     struct post_lines posts;
     struct duty_counts counts;
-    bool may_change, may_hand_over, is_self;
+    bool may_change, may_hand_over, is_self, is_away, may_leave;
+    struct str substitute; /* who stands in today; empty = nobody */
     const char *op; /* the form that was sent and is shown open, NULL = none */
     const char *new_password; /* shown once */
     struct form_view edit, post, hand;
@@ -119,7 +123,7 @@ struct place_view {
     struct person_lines people;
     bool may_change;
     struct form_view form;
-    const char *qr, *url;
+    const char *qr, *url, *calendar;
 };
 struct org_line {
     const struct org *o;

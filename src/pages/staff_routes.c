@@ -1,6 +1,15 @@
 /* Every address of the console: method, pattern, who may, limits, handler. The case itself decides what more it shows. */
+#include "field.h"
+#include "map_page.h"
+#include "presence_page.h"
 #include "scheme_desk.h"
+#include "scheme_standards.h"
+#include "staff_attendance.h"
+#include "staff_calendar.h"
 #include "staff_outbox.h"
+#include "staff_visits.h"
+#include "staff_routines.h"
+#include "staff_posts.h"
 
 #define WORK ROLES_BUSINESS
 #define REGISTRARS (ROLE_BIT(ROLE_COORDINATOR) | ROLE_BIT(ROLE_ADMIN))
@@ -37,14 +46,35 @@ const struct route staff_routes[] = {
     R_FILE("/desk/new/hint", WORK, desk_post_new_hint),
     R(HTTP_GET, "/desk/new/:no", WORK, desk_new_done),
 
+    R(HTTP_GET, "/desk/visits", WORK, desk_visits),
+    R(HTTP_GET, "/desk/visits/new", WORK, desk_visit_new),
+    R_FILE("/desk/visits/new", WORK, desk_post_visit_new),
+    R(HTTP_GET, "/desk/visits/near", WORK, desk_visit_near),
+    R(HTTP_GET, "/desk/visits/:id", WORK, desk_visit),
+    R(HTTP_GET, "/desk/visits/:id/do/:action", WORK, desk_visit_act),
+    R_FILE("/desk/visits/:id/do/:action", WORK, desk_post_visit_act),
+
     R(HTTP_GET, "/desk/sweep", ROLE_BIT(ROLE_GRID_CHIEF) | ROLE_BIT(ROLE_GRID_WORKER), desk_sweep),
     R(HTTP_POST, "/desk/sweep", ROLE_BIT(ROLE_GRID_CHIEF) | ROLE_BIT(ROLE_GRID_WORKER), desk_post_sweep),
     R(HTTP_GET, "/desk/service", ROLE_BIT(ROLE_PROPERTY), desk_service),
     R_FILE("/desk/service", ROLE_BIT(ROLE_PROPERTY), desk_post_service),
 
+    R(HTTP_GET, "/m", ACCESS_STAFF, field_page),
+    R(HTTP_GET, "/m/*rest", ACCESS_STAFF, field_page),
+    R(HTTP_GET, "/m/shell", ACCESS_PUBLIC, field_shell),
+    R(HTTP_GET, "/m/sw.js", ACCESS_PUBLIC, field_worker),
+    R(HTTP_GET, "/m/manifest.webmanifest", ACCESS_PUBLIC, field_manifest),
+
     R(HTTP_GET, "/desk/board", ROLES_SEE_ALL, desk_board),
     R(HTTP_GET, "/desk/figures", ROLES_SEE_ALL, desk_figures),
     R(HTTP_GET, "/desk/figures/:name", ROLES_SEE_ALL, desk_figure),
+
+    R(HTTP_GET, "/desk/calendar", WORK, desk_calendar),
+    R(HTTP_GET, "/desk/attendance", WORK, desk_attendance),
+    R(HTTP_GET, "/desk/attendance.xlsx", WORK, desk_attendance_xlsx),
+    R(HTTP_GET, "/desk/routines", WORK, desk_routines),
+    R(HTTP_GET, "/desk/routines/:code", WORK, desk_routine),
+    R(HTTP_POST, "/desk/routines/:code", WORK, desk_post_routine),
 
     R(HTTP_GET, "/desk/complaints", ROLE_BIT(ROLE_OVERSIGHT_BODY), desk_complaints),
     R(HTTP_GET, "/desk/complaints/:id", ROLE_BIT(ROLE_OVERSIGHT_BODY), desk_complaint),
@@ -57,6 +87,17 @@ const struct route staff_routes[] = {
     R(HTTP_GET, "/desk/people/:username", ACCESS_STAFF, desk_person),
     R(HTTP_POST, "/desk/people/:username", REGISTRARS, desk_post_person),
     R(HTTP_POST, "/desk/people/:username/handover", ACCESS_STAFF, desk_post_handover),
+    R(HTTP_POST, "/desk/people/:username/certificate", ACCESS_STAFF, desk_post_certificate),
+    R(HTTP_GET, "/desk/stations", ACCESS_STAFF, desk_stations),
+    R(HTTP_GET, "/desk/stations/:code", ACCESS_STAFF, desk_station),
+    R(HTTP_POST, "/desk/stations/:code", ACCESS_STAFF, desk_post_station),
+    R(HTTP_GET, "/desk/grids", ACCESS_STAFF, desk_grids),
+    R(HTTP_GET, "/desk/posts", ACCESS_STAFF, desk_posts),
+    R(HTTP_GET, "/desk/rota", WORK, desk_rota),
+    R(HTTP_POST, "/desk/rota", WORK, desk_post_rota),
+    R(HTTP_GET, "/desk/leave", ACCESS_STAFF, desk_leave),
+    R(HTTP_POST, "/desk/leave", ACCESS_STAFF, desk_post_leave),
+    R(HTTP_GET, "/cal/:secret", ACCESS_PUBLIC, calendar_feed),
     R(HTTP_GET, "/desk/places", ACCESS_STAFF, desk_places),
     R(HTTP_GET, "/desk/places/:code", ACCESS_STAFF, desk_place),
     R(HTTP_POST, "/desk/places/:code", REGISTRARS, desk_post_place),
@@ -70,8 +111,18 @@ const struct route staff_routes[] = {
     {HTTP_POST, "/desk/scheme/import", ROLES_DRAFT, NULL, 0, ROUTE_BODY_FILE, desk_post_scheme_import},
     R(HTTP_GET, "/desk/scheme/export/:table", ROLES_READ_DRAFT, desk_scheme_export),
     R(HTTP_GET, "/desk/scheme/replay", ROLES_READ_DRAFT, desk_scheme_replay),
+    R(HTTP_GET, "/desk/scheme/standards", ROLES_DRAFT, desk_scheme_standards),
+    {HTTP_POST, "/desk/scheme/standards", ROLES_DRAFT, NULL, 0, ROUTE_BODY_FILE, desk_post_scheme_standards},
+    R(HTTP_POST, "/desk/scheme/standards/take", ROLES_DRAFT, desk_post_scheme_standards_take),
     R(HTTP_GET, "/desk/scheme/:table", ROLES_READ_DRAFT, desk_scheme_table),
     R(HTTP_POST, "/desk/scheme/:table", ROLES_DRAFT, desk_post_scheme_table),
+
+    R(HTTP_GET, "/desk/map", WORK, desk_map),
+    R(HTTP_GET, "/desk/map/ground.geojson", WORK, desk_map_ground),
+    R(HTTP_GET, "/m/code", ACCESS_STAFF, field_code),
+    R(HTTP_GET, "/m/code/qr.svg", ACCESS_STAFF, field_code_qr),
+    R(HTTP_GET, "/m/at/:code", ACCESS_STAFF, field_at),
+    R(HTTP_GET, "/x/:code/at.svg", ACCESS_PUBLIC, field_at_qr),
 
     R(HTTP_GET, "/desk/notices", ACCESS_STAFF, desk_notices),
     R(HTTP_POST, "/desk/notices", ACCESS_STAFF, desk_post_notices),

@@ -169,10 +169,17 @@ by_header(struct site_visit *sv, struct str header)
     }
 }
 
+/* Our own pages call the API with the session's cookie and its form token; a program without the token has no cookie. */
+static bool
+is_page_call(const struct request *req)
+{
+    return request_header(req, "X-CSRF").n > 0;
+}
+
 static bool
 may_use_cookie(const struct request *req)
 {
-    return !req->route || !(req->route->flags & ROUTE_NO_CSRF) || req->method == HTTP_GET;
+    return !req->route || !(req->route->flags & ROUTE_NO_CSRF) || req->method == HTTP_GET || is_page_call(req);
 }
 
 static struct site_visit *
@@ -250,8 +257,11 @@ static bool
 csrf_ok(const struct request *req, const struct route *route, struct err *err)
 {
     const struct visit *v = visit_of(req);
-    if (req->method == HTTP_GET || v->is_token || (route->flags & ROUTE_NO_CSRF))
+    bool is_program = (route->flags & ROUTE_NO_CSRF) && !is_page_call(req);
+    if (req->method == HTTP_GET || v->is_token || is_program)
         return true;
+    if ((route->flags & ROUTE_NO_CSRF) && !v->person) /* never quietly a resident: what was recorded is somebody's */
+        return err_set(err, ERR_LOGIN, "登录已过期，请重新登录。");
     if (!from_our_pages(req))
         return err_set(err, ERR_FORBIDDEN, "这个请求不是从本站页面发出的，没有办理。");
     if (!has_form_token(req, v->csrf))

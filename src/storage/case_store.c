@@ -61,6 +61,25 @@ duties_all(struct db *db, struct arena *a, int64_t area, int64_t case_id, size_t
     return load_duties(db, a, SQL_DUTIES_OF_SUBJECT, area, case_id, n, err);
 }
 
+struct duty *
+duties_open(struct db *db, struct arena *a, int64_t area, int64_t subject, size_t *n, struct err *err)
+{
+    return load_duties(db, a, SQL_DUTIES_OPEN_OF_SUBJECT, area, subject, n, err);
+}
+
+bool
+duty_find_id(struct db *db, int64_t area, int64_t id, struct duty *out, struct err *err)
+{
+    struct rows r;
+    if (!db_query(db, SQL_DUTY_BY_ID, &r, err, V_INT(area), V_INT(id)))
+        return false;
+    bool is_there = rows_next(&r, err);
+    if (is_there)
+        read_duty_columns(&r, 0, out);
+    rows_end(&r);
+    return is_there || (!r.has_failed && err_set(err, ERR_NOT_FOUND, "没有这项责任。"));
+}
+
 bool
 case_load(struct db *db, struct keyring *k, struct arena *a, int64_t area, int64_t id, struct loaded_case *out,
           struct err *err)

@@ -41,24 +41,22 @@ insert_event(struct saving *v, int64_t stream, uint32_t seq, const char *type, s
     return ok;
 }
 
-static bool
-insert_duty(struct saving *v, const struct duty *u)
+bool
+duty_insert(struct db *db, int64_t area, const struct duty *u, struct err *err)
 {
-    return db_exec(v->db, SQL_DUTY_INSERT, v->err, V_INT(v->fx->after.area), V_INT(u->id), V_INT(u->kind),
-                   V_INT(u->subject_kind), V_INT(u->subject), V_INT(u->owner.org), V_INT(u->owner.role),
-                   V_INT(u->owner.place), V_INT(u->owner.person), V_INT(u->need), V_INT(u->credited), V_INT(u->spacing),
-                   V_INT(u->opened_at), V_INT(u->window_from), V_INT(u->amber_at), V_INT(u->due), V_INT(u->missed_at),
-                   V_INT(u->ended_at), V_INT(u->end), V_INT(u->escalated.org), V_INT(u->escalated.role),
+    return db_exec(db, SQL_DUTY_INSERT, err, V_INT(area), V_INT(u->id), V_INT(u->kind), V_INT(u->subject_kind), V_INT(u->subject),
+                   V_INT(u->owner.org), V_INT(u->owner.role), V_INT(u->owner.place), V_INT(u->owner.person), V_INT(u->need),
+                   V_INT(u->credited), V_INT(u->spacing), V_INT(u->opened_at), V_INT(u->window_from), V_INT(u->amber_at), V_INT(u->due),
+                   V_INT(u->missed_at), V_INT(u->ended_at), V_INT(u->end), V_INT(u->escalated.org), V_INT(u->escalated.role),
                    V_INT(u->escalated.place), V_INT(u->ref), V_INT(u->level), V_INT(u->arg));
 }
 
-static bool
-update_duty(struct saving *v, const struct duty *u)
+bool
+duty_update(struct db *db, int64_t area, const struct duty *u, struct err *err)
 {
-    return db_exec(v->db, SQL_DUTY_UPDATE, v->err, V_INT(u->owner.org), V_INT(u->owner.role), V_INT(u->owner.place),
-                   V_INT(u->owner.person), V_INT(u->credited), V_INT(u->amber_at), V_INT(u->due), V_INT(u->missed_at),
-                   V_INT(u->ended_at), V_INT(u->end), V_INT(u->escalated.org), V_INT(u->escalated.role),
-                   V_INT(u->escalated.place), V_INT(u->level), V_INT(v->fx->after.area), V_INT(u->id));
+    return db_exec(db, SQL_DUTY_UPDATE, err, V_INT(u->owner.org), V_INT(u->owner.role), V_INT(u->owner.place), V_INT(u->owner.person),
+                   V_INT(u->credited), V_INT(u->amber_at), V_INT(u->due), V_INT(u->missed_at), V_INT(u->ended_at), V_INT(u->end),
+                   V_INT(u->escalated.org), V_INT(u->escalated.role), V_INT(u->escalated.place), V_INT(u->level), V_INT(area), V_INT(u->id));
 }
 
 static bool
@@ -68,7 +66,7 @@ save_duties(struct saving *v)
         const struct duty_slot *slot = &v->fx->duties[i];
         if (!slot->is_changed)
             continue;
-        if (!(slot->is_new ? insert_duty(v, &slot->now) : update_duty(v, &slot->now)))
+        if (!(slot->is_new ? duty_insert(v->db, v->fx->after.area, &slot->now, v->err) : duty_update(v->db, v->fx->after.area, &slot->now, v->err)))
             return false;
     }
     return true;

@@ -31,6 +31,10 @@ struct save {
     int64_t case_id, day, no;
 };
 
+/* On the writer, inside of what makes an event: a new duty with its id; the owner, credit, miss, end and level of one. */
+bool duty_insert(struct db *db, int64_t area, const struct duty *u, struct err *err);
+bool duty_update(struct db *db, int64_t area, const struct duty *u, struct err *err);
+
 /* Runs on the writer. A version that is not the one decided on gives ERR_CONFLICT. */
 bool effects_save(struct db *db, struct save *s, struct err *err);
 
@@ -48,6 +52,8 @@ bool case_load(struct db *db, struct keyring *k, struct arena *a, int64_t area, 
 bool case_load_words(struct db *db, struct arena *a, struct loaded_case *c, struct err *err);
 int64_t case_find_no(struct db *db, int64_t area, int32_t day, int32_t no, struct err *err); /* id, 0 = none */
 struct duty *duties_all(struct db *db, struct arena *a, int64_t area, int64_t case_id, size_t *n, struct err *err);
+struct duty *duties_open(struct db *db, struct arena *a, int64_t area, int64_t subject, size_t *n, struct err *err);
+bool duty_find_id(struct db *db, int64_t area, int64_t id, struct duty *out, struct err *err); /* ERR_NOT_FOUND when absent */
 
 struct event_row { /* an event as people read it */
     int64_t seq;

@@ -78,8 +78,8 @@ write_duties(struct json *j, const struct effects *fx)
     json_close_array(j);
 }
 
-static void
-write_files(struct json *j, const struct attachment *files, size_t n)
+void
+json_attachments(struct json *j, const struct attachment *files, size_t n)
 {
     json_put_array(j, "x");
     for (size_t i = 0; i < n; i++) {
@@ -171,7 +171,7 @@ event_body_write(const struct effects *fx, const struct attachment *files, size_
     if (fx->has_reply)
         json_put_str(&j, "r", fx->reply);
     if (n_files)
-        write_files(&j, files, n_files);
+        json_attachments(&j, files, n_files);
     write_told(&j, told, n_told);
     json_close_object(&j);
 }
@@ -308,6 +308,15 @@ read_files(struct arena *a, const json_t *x, struct event_body *out)
         out->has_digests &= hex_decode(text_of(json_array_get(row, 3)), f->digest, HASH_BYTES);
         out->files[out->n_files] = f->id;
     }
+}
+
+size_t
+attachments_of_json(struct arena *a, const json_t *body, struct attachment **out)
+{
+    struct event_body read = {0};
+    read_files(a, json_object_get(body, "x"), &read);
+    *out = read.attached;
+    return read.n_files;
 }
 
 static void

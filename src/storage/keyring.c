@@ -11,7 +11,7 @@ static const struct {
 } uses[] = {
     {"case", KEY_DATA},      {"person", KEY_DATA},      {"file", KEY_DATA},    {"contact-index", KEY_INDEX},
     {"search", KEY_INDEX},   {"history", KEY_HISTORY},  {"link", KEY_SESSION}, {"query-code", KEY_SESSION},
-    {"csrf", KEY_SESSION},   {"registry", KEY_DATA},
+    {"csrf", KEY_SESSION},   {"registry", KEY_DATA}, {"presence", KEY_SESSION},
 };
 enum { USES = sizeof uses / sizeof *uses };
 

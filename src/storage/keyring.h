@@ -18,7 +18,7 @@ bool keyring_load(struct keyring *k, struct db *db, struct err *err); /* unwraps
 bool keyring_new_area(struct keyring *k, struct db *db, int64_t area, int64_t now, struct err *err); /* on the writer */
 
 /* Working keys of an area, derived once: purposes "case", "person", "file", "contact-index", "search", "history",
- * "query-code", "link", "csrf". NULL when the area has no keys. */
+ * "query-code", "link", "csrf", "presence". NULL when the area has no keys. */
 const uint8_t *keyring_key(struct keyring *k, int64_t area, const char *purpose);
 
 /* Per-case / per-person keys. */

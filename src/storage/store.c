@@ -396,17 +396,24 @@ store_open(const struct store_options *opt, struct err *err)
 }
 
 void
+store_stop(struct store *s)
+{
+    if (!s || !s->is_running)
+        return;
+    pthread_mutex_lock(&s->lock);
+    s->is_stopping = true;
+    pthread_cond_signal(&s->wake);
+    pthread_mutex_unlock(&s->lock);
+    pthread_join(s->thread, NULL);
+    s->is_running = false;
+}
+
+void
 store_close(struct store *s)
 {
     if (!s)
         return;
-    if (s->is_running) {
-        pthread_mutex_lock(&s->lock);
-        s->is_stopping = true;
-        pthread_cond_signal(&s->wake);
-        pthread_mutex_unlock(&s->lock);
-        pthread_join(s->thread, NULL);
-    }
+    store_stop(s);
     for (int i = 0; i < s->n_readers && s->readers; i++)
         driver_sqlite.close(s->readers[i]);
     free(s->readers);

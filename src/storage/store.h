@@ -64,6 +64,7 @@ struct store_options {
     bool is_bulk;         /* demo and import of a fresh directory: fsync only at the end */
 };
 struct store *store_open(const struct store_options *opt, struct err *err); /* runs migrations */
+void store_stop(struct store *s);  /* the writer ends when what waits is saved; reading goes on; accepts NULL */
 void store_close(struct store *s); /* finishes queued jobs first; accepts NULL */
 struct db *store_reader(struct store *s, int loop); /* -1 = the extra one (guard it yourself) */
 

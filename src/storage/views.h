@@ -57,6 +57,11 @@ struct duty_rows {
 };
 bool duties_of_owners(struct db *db, struct arena *a, int64_t area, const struct owner *owners, size_t n, int kind /* -1 */,
                       instant now, size_t limit, struct duty_rows *out, struct err *err);
+/* Those that are about no case: of routines, visits and posts. Their rows have no case (c.id 0). */
+bool duties_other_of_owners(struct db *db, struct arena *a, int64_t area, const struct owner *owners, size_t n, int kind /* -1 */,
+                            instant now, size_t limit, struct duty_rows *out, struct err *err);
+/* The `limit` first of both, by due time. */
+struct duty_rows duty_rows_joined(struct arena *a, const struct duty_rows *x, const struct duty_rows *y, size_t limit);
 struct duty_counts {
     int64_t open, overdue, due_soon /* 24 h */, chases;
     int64_t by_kind[DUTY_KIND_COUNT];
@@ -89,12 +94,14 @@ struct file_row {
     double lat, lon;
     struct str taken;
     struct str device; /* anonymous session that uploaded it */
+    int64_t visit;     /* it belongs to this one, and to no case */
 };
 struct file_rows {
     const struct file_row *p;
     size_t n;
 };
 bool files_of_case(struct db *db, struct arena *a, int64_t area, int64_t case_id, struct file_rows *out, struct err *err);
+bool files_of_visit(struct db *db, struct arena *a, int64_t area, int64_t visit, struct file_rows *out, struct err *err);
 bool file_find(struct db *db, struct arena *a, int64_t area, int64_t id, struct file_row *out, struct err *err);
 
 /* In-app notices to a set of owners, newest first. */
@@ -115,6 +122,9 @@ bool notices_for(struct db *db, struct arena *a, int64_t area, const struct owne
 struct place_figures {
     int64_t received, closed, persuaded, ordered, penalised;
     int64_t minutes_sum; /* handling time of the closed, civil minutes */
+    int64_t visits;      /* times that somebody of the authorities came, property rounds left out */
+    int next_kind;       /* of the next operation, joint visit or outreach that is planned here; -1 = none */
+    instant next_at;
 };
 bool place_figures(struct db *db, int64_t area, int32_t place, int32_t from_day, int32_t to_day, struct place_figures *out,
                    struct err *err);
@@ -149,6 +159,16 @@ struct figure_value {
     bool is_defined;  /* denominator 0 → false: show 「样本不足」 */
     struct str cases; /* query string of the case list that holds the numerator */
     struct str note;  /* 样本不足 …, or empty */
+    struct str list;  /* what the numerator counts where that is no case: a page's path and query; empty = none */
+    const struct figure_part *parts; /* what it is made of, where the figure has parts */
+    size_t n_parts;
+};
+enum part_kind { PART_ITEM, PART_ROUTINE, PART_ORG };
+struct figure_part {
+    enum part_kind kind;
+    struct str text, unit; /* ITEM: code of an item, or words; 处, 辆, 件 */
+    int64_t id;            /* ROUTINE: routine_ref; ORG */
+    int64_t n, of;         /* of: ROUTINE, how many were owed */
 };
 const struct figure *figure_find(struct str name);
 /* Puts a figure's numerator into a filter: its condition, and the period as days of registration or times of closing. */

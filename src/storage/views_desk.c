@@ -36,6 +36,8 @@ owners_of_postings(const struct posting *const *p, size_t n_p, struct owner *out
             add_owner(out, &n, max, (struct owner){.place = q->place, .role = q->role});
         add_owner(out, &n, max, (struct owner){.role = q->role});
         add_owner(out, &n, max, (struct owner){.role = ROLE_NONE, .person = q->person});
+        if (q->acting_for) /* what was given to him by name is done meanwhile by who stands in */
+            add_owner(out, &n, max, (struct owner){.role = ROLE_NONE, .person = q->acting_for});
     }
     return n;
 }
@@ -72,6 +74,43 @@ duties_of_owners(struct db *db, struct arena *a, int64_t area, const struct owne
 }
 
 bool
+duties_other_of_owners(struct db *db, struct arena *a, int64_t area, const struct owner *owners, size_t n_owners, int kind,
+                       instant now, size_t limit, struct duty_rows *out, struct err *err)
+{
+    struct duty_row *list = arena_array(a, struct duty_row, (limit + 1) * (n_owners ? n_owners : 1));
+    size_t n = 0;
+    for (size_t i = 0; i < n_owners; i++) {
+        const struct owner *o = &owners[i];
+        struct rows r;
+        if (!db_query(db, SQL_DUTIES_OTHER_OF_OWNER, &r, err, V_INT(area), V_INT(o->org), V_INT(o->role), V_INT(o->place),
+                      V_INT(o->person), V_INT(kind), V_INT(kind), V_INT(now), V_INT((int64_t)limit + 1)))
+            return false;
+        while (rows_next(&r, err)) {
+            list[n].c = (struct case_file){0};
+            read_duty_columns(&r, 0, &list[n++].d);
+        }
+        if (r.has_failed)
+            return false;
+    }
+    qsort(list, n, sizeof *list, by_due);
+    *out = (struct duty_rows){.p = list, .n = n > limit ? limit : n, .has_more = n > limit};
+    return true;
+}
+
+struct duty_rows
+duty_rows_joined(struct arena *a, const struct duty_rows *x, const struct duty_rows *y, size_t limit)
+{
+    struct duty_row *list = arena_array(a, struct duty_row, x->n + y->n + 1);
+    for (size_t i = 0; i < x->n; i++)
+        list[i] = x->p[i];
+    for (size_t i = 0; i < y->n; i++)
+        list[x->n + i] = y->p[i];
+    qsort(list, x->n + y->n, sizeof *list, by_due);
+    size_t n = x->n + y->n;
+    return (struct duty_rows){.p = list, .n = n > limit ? limit : n, .has_more = x->has_more || y->has_more || n > limit};
+}
+
+bool
 duties_count(struct db *db, int64_t area, const struct owner *owners, size_t n, instant now, struct duty_counts *out,
              struct err *err)
 {
@@ -105,25 +144,37 @@ read_file(const struct rows *r, struct arena *a, struct file_row *f)
                            .width = (int)rows_int(r, 6), .height = (int)rows_int(r, 7), .is_after = rows_int(r, 9) != 0,
                            .is_public = rows_int(r, 10) != 0, .at = rows_int(r, 11), .has_gps = rows_int(r, 12) != 0,
                            .lat = rows_real(r, 13), .lon = rows_real(r, 14), .taken = str_dup(a, rows_text(r, 15)),
-                           .device = str_dup(a, rows_text(r, 16))};
+                           .device = str_dup(a, rows_text(r, 16)), .visit = rows_int(r, 17)};
     struct str hash = rows_text(r, 8);
     if (hash.n == sizeof f->sha256)
         memcpy(f->sha256, hash.p, sizeof f->sha256);
 }
 
-bool
-files_of_case(struct db *db, struct arena *a, int64_t area, int64_t case_id, struct file_rows *out, struct err *err)
+static bool
+files_list(struct db *db, struct arena *a, enum sql_id of, int64_t area, int64_t id, struct file_rows *out, struct err *err)
 {
     enum { FILES_MAX = 200 };
     struct file_row *list = arena_array(a, struct file_row, FILES_MAX);
     struct rows r;
     *out = (struct file_rows){.p = list};
-    if (!db_query(db, SQL_FILES_OF_CASE, &r, err, V_INT(area), V_INT(case_id)))
+    if (!db_query(db, of, &r, err, V_INT(area), V_INT(id)))
         return false;
     while (out->n < FILES_MAX && rows_next(&r, err))
         read_file(&r, a, &list[out->n++]);
     rows_end(&r);
     return !r.has_failed;
+}
+
+bool
+files_of_case(struct db *db, struct arena *a, int64_t area, int64_t case_id, struct file_rows *out, struct err *err)
+{
+    return files_list(db, a, SQL_FILES_OF_CASE, area, case_id, out, err);
+}
+
+bool
+files_of_visit(struct db *db, struct arena *a, int64_t area, int64_t visit, struct file_rows *out, struct err *err)
+{
+    return files_list(db, a, SQL_FILES_OF_VISIT, area, visit, out, err);
 }
 
 bool

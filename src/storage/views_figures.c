@@ -4,7 +4,7 @@
 
 enum { MINIMUM_N = 5 /* below: 样本不足 */ };
 
-enum unit { COUNT, SHARE, HOURS, DROP, VISITED, NOW /* of this moment, whatever the period */, YEARS /* against the year before */ };
+enum unit { COUNT, SHARE, HOURS, MINUTES, DROP, VISITED, NOW /* of this moment, whatever the period */, YEARS /* against the year before */ };
 struct source {
     enum sql_id sql;
     enum unit unit;
@@ -30,14 +30,14 @@ struct source {
     X("persuaded", "轻微违法劝导解决占比", "%", "最终以劝导解决的轻微违法事项 ÷ 已办结的轻微违法事项。", "HC-31 O2", FIG_PERSUADED, SHARE, false) \
     X("tier_persuade", "劝导（T1）占比", "%", "最终处置为劝导 ÷ 有处置的执法事项。描述性数字，不作指标。", "HC-30", FIG_TIER_PERSUADE, SHARE, false) \
     X("tier_order", "责令改正（T2）占比", "%", "最终处置为责令改正 ÷ 有处置的执法事项。", "HC-30", FIG_TIER_ORDER, SHARE, false) \
-    X("tier_penalise", "查处（T3）占比", "%", "最终处置为处罚或强制 ÷ 有处置的执法事项。", "HC-30", FIG_TIER_PENALISE, SHARE, false) \
+    X("tier_penalise", "查处（T3）占比", "%", "最终处置为处罚或强制 ÷ 有处置的执法事项。只作描述，不作考核。", "HC-30", FIG_TIER_PENALISE, SHARE, false) \
     X("service_done", "完成服务清单事项", "件", "有办好后照片的服务清单办结件数。", "HC-22 O4", FIG_SERVICE_DONE, COUNT, false) \
     X("unsolved", "如实未解决占比", "%", "按“未能解决”办结 ÷ 全部办结。", "HC-11", FIG_UNSOLVED, SHARE, false) \
     X("reopened", "复办率", "%", "办结后又复办的事项 ÷ 全部办结。", "HC-11", FIG_REOPENED, SHARE, false)    \
     X("satisfied", "群众满意率", "%", "非常满意、满意、基本满意 ÷ 有效评价。没有评价的不计入。", "HC-55", FIG_SATISFIED, SHARE, false) \
     X("solved_said", "群众认可解决率", "%", "反映人说“已解决” ÷ 反映人作了回答的事项。", "HC-11", FIG_SOLVED_SAID, SHARE, false) \
     X("median_hours", "办结时间中位数", "小时", "期间办结事项从登记到办结的自然小时数的中位数。", "HC-13", FIG_HOURS, HOURS, false) \
-    X("duties_missed", "超期责任", "项", "期间到期而没有完成的责任（含后来补上的）。", "HC-11", FIG_DUTIES_MISSED, COUNT, false)                     \
+    X("duties_missed", "超期责任", "项", "期间到期而没有完成的责任（含后来补上的；按时做了、离线记录补传的不算）。", "HC-11", FIG_DUTIES_MISSED, COUNT, false)                     \
     X("complaints", "对执法部门和人员的投诉", "件", "居民不用登录就能投诉；只有行政执法协调监督看得到内容。", "HC-55", FIG_COMPLAINTS, COUNT, false) \
     X("onsite", "应哨现场执法", "件", "派单（吹哨）以后执法人员到现场并登记了到场或复查的执法清单事项；一件吹哨算一次现场执法，同一件多次到场不重复计。分母为派单件数。", "BG-20 O11", FIG_ONSITE, COUNT, true) \
     X("resident_closed", "处置群众反映问题", "件", "居民、热线、来访、电话、微信群等群众先说出来的事项中，期间办结的。分母为期间全部办结。", "BG-20 O12", FIG_RESIDENT_CLOSED, COUNT, false) \
@@ -45,7 +45,12 @@ struct source {
     X("next_day", "第二天以前解决占比", "%", "登记当天或第二天解决的事项 ÷ 期间解决的事项。", "NH-07 O19", FIG_NEXT_DAY, SHARE, false) \
     X("demands_solved", "解决民生诉求", "件", "群众反映的事项中，期间以已解决或调解达成办结的。分母为期间办结的群众反映事项。", "LC-17 O20", FIG_DEMANDS_SOLVED, COUNT, false) \
     X("rated", "评价率", "%", "有群众有效评价的事项 ÷ 期间办结的事项；看满意率时一起看。", "LC-17 O20", FIG_RATED, SHARE, false) \
-    X("before_spoken", "未诉先办", "件", "巡查、摸排、物业、志愿者等先发现，办结前没有居民再反映的事项中，期间办结的。分母为期间全部办结。", "BG-11 LC-21 O23", FIG_BEFORE_SPOKEN, COUNT, false)
+    X("before_spoken", "未诉先办", "件", "巡查、摸排、物业、志愿者等先发现，办结前没有居民再反映的事项中，期间办结的。分母为期间全部办结。", "BG-11 LC-21 O23", FIG_BEFORE_SPOKEN, COUNT, false) \
+    X("arrive_minutes", "紧急哨到场用时中位数", "分钟", "值班时间内吹响的紧急哨中已经到场的，从吹哨到到场的分钟数的中位数；离线补传的按到场时间算。", "BG-09 O18", FIG_ARRIVE_SECONDS, MINUTES, true) \
+    X("arrive_15", "15 分钟到场占比", "%", "从吹哨到登记到场不超过 15 分钟的 ÷ 值班时间内吹响的全部紧急哨，还没有到场的也在分母里；没有派到单位就地解决的不算。", "BG-09 O18", FIG_ARRIVE_15, SHARE, true) \
+    X("arrive_code", "到场凭据：到场码", "%", "到场时出示了站点或物业手机上到场码（一级凭据）的紧急哨 ÷ 已经到场的紧急哨。", "BG-09 BG-20", FIG_ARRIVE_CODE, SHARE, true) \
+    X("arrive_near", "到场凭据：扫码并定位", "%", "到场时扫了小区固定二维码，定位在小区附近（二级凭据）的紧急哨 ÷ 已经到场的紧急哨。位置用过就丢，不保存。", "BG-09 BG-20", FIG_ARRIVE_NEAR, SHARE, true) \
+    X("arrive_word", "到场凭据：扫码或他人证明", "%", "只扫了固定二维码，或者由物业、网格、社区人员证明（三级凭据）的紧急哨 ÷ 已经到场的紧急哨。其余是没有凭据的。", "BG-09 BG-20", FIG_ARRIVE_WORD, SHARE, true)
 
 const struct figure figures[] = {
 #define X(name, title, unit, definition, seed, sql, kind, by_day) {name, title, unit, definition, 1, seed},
@@ -86,30 +91,45 @@ figure_filter(const struct figure *f, int32_t from, int32_t to, struct case_filt
     }
 }
 
+/* The middle of rows that come in order, each divided by `unit`. */
 static bool
-median_hours(struct db *db, struct arena *a, int64_t area, int32_t from, int32_t to, int32_t place, int32_t org,
-             struct figure_value *out, struct err *err)
+median_of(struct rows *r, struct arena *a, double unit, struct figure_value *out, struct err *err)
 {
-    struct rows r;
-    if (!db_query(db, SQL_FIG_HOURS, &r, err, V_INT(area), V_INT(day_start(from)), V_INT(day_start(to + 1)), V_INT(place),
-                  V_INT(org), V_INT(0)))
-        return false;
     size_t n = 0, cap = 1024;
     int64_t *minutes = arena_array(a, int64_t, cap);
-    while (rows_next(&r, err)) {
+    while (rows_next(r, err)) {
         if (n == cap) {
             int64_t *more = arena_array(a, int64_t, cap * 2);
             memcpy(more, minutes, cap * sizeof *more);
             minutes = more;
             cap *= 2;
         }
-        minutes[n++] = rows_int(&r, 0);
+        minutes[n++] = rows_int(r, 0);
     }
     out->numerator = out->denominator = (int64_t)n;
     out->is_defined = n > 0;
     if (n)
-        out->value = (double)(n % 2 ? minutes[n / 2] : (minutes[n / 2 - 1] + minutes[n / 2]) / 2) / 60.0;
-    return !r.has_failed;
+        out->value = (double)(n % 2 ? minutes[n / 2] : (minutes[n / 2 - 1] + minutes[n / 2]) / 2) / unit;
+    return !r->has_failed;
+}
+
+static bool
+median_hours(struct db *db, struct arena *a, int64_t area, int32_t from, int32_t to, int32_t place, int32_t org,
+             struct figure_value *out, struct err *err)
+{
+    struct rows r;
+    return db_query(db, SQL_FIG_HOURS, &r, err, V_INT(area), V_INT(day_start(from)), V_INT(day_start(to + 1)), V_INT(place),
+                    V_INT(org), V_INT(0)) &&
+           median_of(&r, a, 60, out, err); /* from minutes */
+}
+
+static bool
+median_minutes(struct db *db, struct arena *a, const struct source *s, int64_t area, int32_t from, int32_t to, int32_t place,
+               int32_t org, struct figure_value *out, struct err *err)
+{
+    struct rows r;
+    return db_query(db, s->sql, &r, err, V_INT(area), V_INT(from), V_INT(to), V_INT(place), V_INT(org)) &&
+           median_of(&r, a, 60, out, err); /* from seconds */
 }
 
 static struct str
@@ -229,6 +249,8 @@ figure_compute(struct db *db, struct arena *a, int64_t area, const struct figure
     *out = (struct figure_value){.cases = explain(a, s, from, to, place, org), .note = STR("")};
     if (s->unit == HOURS)
         return median_hours(db, a, area, from, to, place, org, out, err);
+    if (s->unit == MINUTES)
+        return median_minutes(db, a, s, area, from, to, place, org, out, err);
     if (s->unit == DROP)
         return drop(db, a, area, from, to, out, err);
     if (s->unit == YEARS)
@@ -269,6 +291,22 @@ figure_series(struct db *db, struct arena *a, int64_t area, const struct figure 
     return true;
 }
 
+static bool
+place_visits(struct db *db, int64_t area, int32_t place, int32_t from, int32_t to, struct place_figures *out, struct err *err)
+{
+    struct rows r;
+    out->next_kind = -1;
+    out->visits = db_int(db, SQL_PLACE_VISITED, DB_ARGS(V_INT(area), V_INT(place), V_INT(day_start(from)), V_INT(day_start(to + 1))), 0, err);
+    if (err->kind || !db_query(db, SQL_PLACE_NEXT_VISIT, &r, err, V_INT(area), V_INT(place), V_INT(day_start(to))))
+        return false;
+    if (rows_next(&r, err)) {
+        out->next_kind = (int)rows_int(&r, 0);
+        out->next_at = rows_int(&r, 1);
+    }
+    rows_end(&r);
+    return !r.has_failed;
+}
+
 bool
 place_figures(struct db *db, int64_t area, int32_t place, int32_t from_day, int32_t to_day, struct place_figures *out,
               struct err *err)
@@ -283,7 +321,7 @@ place_figures(struct db *db, int64_t area, int32_t place, int32_t from_day, int3
                                       .ordered = rows_int(&r, 3), .penalised = rows_int(&r, 4),
                                       .minutes_sum = rows_int(&r, 5)};
     rows_end(&r);
-    return !r.has_failed;
+    return !r.has_failed && place_visits(db, area, place, from_day, to_day, out, err);
 }
 
 static bool

@@ -35,7 +35,7 @@ class Server {
   }
 
   async run() {
-    this.process = spawn(SHAODAO, ['serve', join(this.dir, 'data'), '--listen', '127.0.0.1:0', '--clock-file', this.clock, ...this.args],
+    this.process = spawn(SHAODAO, ['serve', join(this.dir, 'data'), '--listen', `127.0.0.1:${this.port ?? 0}`, '--clock-file', this.clock, ...this.args],
       { stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
     this.url = await new Promise((ok, fail) => {
@@ -49,6 +49,7 @@ class Server {
       this.process.on('exit', code => fail(new Error(`shaodao ended with ${code}\n${said}`)));
     });
     this.said = () => said;
+    this.port = new URL(this.url).port;                  // started again, it has the same address
   }
 
   async stop() {

@@ -156,3 +156,28 @@ test('allowed 里的操作都在文档里，字段也一样', async () => {
     }
   }
 });
+
+test('巡查、联合执法和常态化任务的回答和文档一致', async () => {
+  const lists = (await s.resident.read('/checklists')).checklists;
+  await call(undefined, 'GET', '/checklists', '/checklists');
+  await call('cg01', 'GET', '/routines', '/routines');
+  await call('coord01', 'GET', '/routines/behind?routine=patrol_week&all=1', '/routines/behind');
+  await call('coord01', 'GET', '/routines/behind?routine=nothing', '/routines/behind');
+  const answers = lists.flatMap(l => l.points.map(p => `${l.list}.${p.code}=ok`)).with(0, 'safety.1=problem:消防车通道停了车').join(';');
+  const done = await call('cg01', 'POST', '/visits', '/visits',
+    { kind: 'patrol', place: 'XFL', began_at: '2026-04-20T08:30:00+08:00', answers, counts: '占道经营=2处', files: [await s.as('cg01').photo()] });
+  assert.equal(done.status, 201, done.text);
+  await call('cg01', 'GET', `/visits/${done.body.id}`, '/visits/{id}');
+  await call('cg01', 'POST', '/visits', '/visits', { kind: 'patrol' });
+  await call('coord01', 'GET', '/visits?limit=5', '/visits');
+  await call('coord01', 'GET', '/visits?kind=what', '/visits');
+  const plan = await call('coord01', 'POST', '/visits', '/visits', { kind: 'operation', place: 'XFL', from: '2026-04-23T09:00:00+08:00', asked: 'CG', cases: done.body.cases[0].no });
+  await call('xfjy01', 'GET', '/visits/near?place=XFL', '/visits/near');
+  await call('xfjy01', 'GET', '/visits/near', '/visits/near');
+  const act = (who, action, fields) => call(who, 'POST', `/visits/${plan.body.id}/actions/${action}`, `/visits/{id}/actions/${action}`, fields);
+  await act('xfjy01', 'join', {});
+  await act('xfjy01', 'join', {}); // 403
+  await act('cg01', 'confirm', {});
+  await act('coord01', 'finish', {}); // 409
+  await act('coord01', 'result', { case: '20200101-0001', words: '没有这件' }); // 422
+});

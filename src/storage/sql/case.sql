@@ -8,7 +8,8 @@ day, no, state, hop, list, place, lead, urgent, danger, scheme, opened_at, opene
     pauses, extensions, orders, reclassified, reopens, urges, urged_day, followers, visits, photos, after_photos, handler,
     supervised, reporter, keep_secret, merged_into, prior, cause, confers, transfers, whistle, whistle_at, lowered, rung,
     first_org, measured, revisit_grade, revisit_officer, base_grade, base_officer,
-    act_day, party, hearing_until, hotline_due, comply_until, item, source, chain, hotline_no,
+    act_day, party, hearing_until, hotline_due, comply_until,
+    summoned_at, summoned_in, arrived_at, arrival_grade, item, source, chain, hotline_no,
     transferred_to, receipt_no, filing_no
 
 -- fragment: case_columns

@@ -25,7 +25,7 @@ SELECT {duty_columns} FROM duty WHERE area = $1 AND subject = $2 ORDER BY id;
 SELECT due FROM duty WHERE ending = 0 AND missed_at = 0 ORDER BY due, id LIMIT 1;
 
 -- name: duties_due   (in (due, id) order; index duty_clock)
-SELECT area, subject, id, due, subject_kind FROM duty WHERE ending = 0 AND missed_at = 0 AND due <= $1 ORDER BY due, id LIMIT 64;
+SELECT area, subject, id, due, subject_kind, ref FROM duty WHERE ending = 0 AND missed_at = 0 AND due <= $1 ORDER BY due, id LIMIT 64;
 
 -- fragment: is_quiet_answer   (答复居民 is done by closing: who has the case in hand owes it silently until it turns amber. 12 is
 -- DUTY_ANSWER, main duties stand before it; index duty_main)
@@ -40,18 +40,29 @@ WHERE duty.area = $1 AND duty.owner_org = $2 AND duty.owner_role = $3 AND duty.o
     AND NOT ($6 < 0 AND duty.amber_at > $8 AND {is_quiet_answer})
 ORDER BY duty.due LIMIT $9;
 
+-- name: duties_other_of_owner   (待办 that is about no case: routines, visits, posts; complaints have their own page; index duty_owner)
+SELECT {duty_columns} FROM duty
+WHERE duty.area = $1 AND duty.owner_org = $2 AND duty.owner_role = $3 AND duty.owner_place = $4 AND duty.owner_person = $5
+    AND duty.ending = 0 AND duty.subject_kind > 2 AND ($6 < 0 OR duty.kind = $7) AND duty.window_from <= $8
+ORDER BY duty.due LIMIT $9;
+
 -- name: duty_counts_of_owner   (the badges; index duty_owner)
 SELECT kind, COUNT(*), SUM(CASE WHEN missed_at > 0 OR due < $1 THEN 1 ELSE 0 END),
     SUM(CASE WHEN missed_at = 0 AND due >= $2 AND due < $3 THEN 1 ELSE 0 END)
 FROM duty
 WHERE area = $4 AND owner_org = $5 AND owner_role = $6 AND owner_place = $7 AND owner_person = $8 AND ending = 0
-    AND subject_kind = 1 AND NOT (amber_at > $1 AND {is_quiet_answer})
+    AND subject_kind <> 2 AND window_from <= $1 AND NOT (amber_at > $1 AND {is_quiet_answer})
 GROUP BY kind;
 
 -- name: duty_ids_of_owner   (hand-over; index duty_owner)
 SELECT id, subject FROM duty
 WHERE area = $1 AND owner_org = $2 AND owner_role = $3 AND owner_place = $4 AND owner_person = $5 AND ending = 0
 ORDER BY due;
+
+-- name: post_duties_of_nothing   (ledger replay: their stream is gone; index duty_subject)
+SELECT duty.id FROM duty WHERE duty.area = $1 AND duty.subject = -3 AND duty.subject_kind = 5
+    AND NOT EXISTS (SELECT 1 FROM event WHERE event.area = duty.area AND event.stream = 3)
+ORDER BY duty.id LIMIT 100;
 
 -- name: duty_by_id
 SELECT {duty_columns} FROM duty WHERE area = $1 AND id = $2;

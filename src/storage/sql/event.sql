@@ -8,6 +8,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
 SELECT seq, at, occurred_at, type, actor, role, org, body, commitment, hash, mac
 FROM event WHERE area = $1 AND stream = $2 AND seq > $3 ORDER BY seq;
 
+-- name: event_last   (the end of a stream)
+SELECT seq, hash FROM event WHERE area = $1 AND stream = $2 ORDER BY seq DESC LIMIT 1;
+
 -- name: event_by_seq
 SELECT seq, at, occurred_at, type, actor, role, org, body, commitment, hash, mac
 FROM event WHERE area = $1 AND stream = $2 AND seq = $3;
@@ -34,11 +37,15 @@ SELECT person_file.id FROM person_file WHERE person_file.area = $1 AND NOT EXIST
 UNION ALL
 SELECT complaint.id FROM complaint WHERE complaint.area = $1 AND NOT EXISTS
     (SELECT 1 FROM event WHERE event.area = complaint.area AND event.stream = complaint.id AND event.seq = complaint.version)
+UNION ALL
+SELECT visit.id FROM visit WHERE visit.area = $1 AND NOT EXISTS
+    (SELECT 1 FROM event WHERE event.area = visit.area AND event.stream = visit.id AND event.seq = visit.version)
 LIMIT 100;
 
--- name: duties_of_nothing   (ledger replay: walks the duties)
+-- name: duties_of_nothing   (ledger replay: walks the duties; those of routines and posts are compared one by one)
 -- scan-ok: ledger replay reads everything
-SELECT duty.id FROM duty WHERE duty.area = $1
+SELECT duty.id FROM duty WHERE duty.area = $1 AND duty.subject_kind NOT IN (3, 5)
+    AND NOT EXISTS (SELECT 1 FROM visit WHERE visit.area = duty.area AND visit.id = duty.subject)
     AND NOT EXISTS (SELECT 1 FROM case_file WHERE case_file.area = duty.area AND case_file.id = duty.subject)
     AND NOT EXISTS (SELECT 1 FROM complaint WHERE complaint.area = duty.area AND complaint.id = duty.subject)
 ORDER BY duty.id LIMIT 100;

@@ -122,6 +122,7 @@ ORDER BY 1;
 
 -- name: fig_duties_missed   (duties missed in a period, among those due in it; index duty_missed)
 SELECT COUNT(*) FROM duty WHERE area = $1 AND missed_at > 0 AND missed_at >= $2 AND missed_at < $3
+    AND ending <> 7 -- late_sync: done in time, heard of later
     AND ($4 = 0 OR owner_org = $4);
 
 -- name: fig_compounds_visited   (HC-28: compounds where somebody reached the place; index case_number)
@@ -175,3 +176,25 @@ FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_
 
 -- name: fig_first_day   (where the records begin; index case_number)
 SELECT day FROM case_file WHERE area = $1 ORDER BY day LIMIT 1;
+
+-- name: fig_arrive_seconds   (BG-09, O18: from the urgent whistle to the arrival, for the median; index case_number)
+SELECT (arrived_at - summoned_at) / 1000 FROM case_file
+WHERE area = $1 AND day BETWEEN $2 AND $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5)
+    AND urgent = 1 AND summoned_in = 1 AND summoned_at > 0 AND arrived_at > 0
+ORDER BY 1;
+
+-- name: fig_arrive_15   (BG-09, O18: within a quarter of an hour, among those called in duty hours; index case_number)
+SELECT COALESCE(SUM(CASE WHEN urgent = 1 AND summoned_at > 0 AND summoned_in = 1 AND arrived_at > 0 AND arrived_at - summoned_at <= 900000 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN urgent = 1 AND summoned_at > 0 AND summoned_in = 1 AND (arrived_at > 0 OR accepted_at > 0 OR closed_at = 0) THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_arrive_code   (BG-09: proof of grade 1; index case_number)
+SELECT COALESCE(SUM(CASE WHEN urgent = 1 AND summoned_at > 0 AND arrived_at > 0 AND arrival_grade = 1 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN urgent = 1 AND summoned_at > 0 AND arrived_at > 0 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_arrive_near   (BG-09: proof of grade 2; index case_number)
+SELECT COALESCE(SUM(CASE WHEN urgent = 1 AND summoned_at > 0 AND arrived_at > 0 AND arrival_grade = 2 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN urgent = 1 AND summoned_at > 0 AND arrived_at > 0 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_arrive_word   (BG-09: proof of grade 3; index case_number)
+SELECT COALESCE(SUM(CASE WHEN urgent = 1 AND summoned_at > 0 AND arrived_at > 0 AND arrival_grade = 3 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN urgent = 1 AND summoned_at > 0 AND arrived_at > 0 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);

@@ -2,15 +2,15 @@
 
 -- fragment: file_columns
 file.id, file.case_id, file.event_seq, file.bytes, file.uploader, file.kind, file.width, file.height, file.sha256,
-file.is_after, file.is_public, file.at, file.has_gps, file.lat, file.lon, file.taken, file.device
+file.is_after, file.is_public, file.at, file.has_gps, file.lat, file.lon, file.taken, file.device, file.visit
 
 -- name: file_insert
 INSERT INTO file (area, id, sha256, sm3, kind, bytes, width, height, uploader, device, at, case_id, event_seq, is_after,
-    is_public, has_gps, lat, lon, taken, is_sealed, address, wrapped)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0, 0, $12, $13, $14, $15, 1, $16, $17);
+    is_public, has_gps, lat, lon, taken, is_sealed, address, wrapped, visit)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0, 0, $12, $13, $14, $15, 1, $16, $17, 0);
 
 -- name: file_attach   (a file belongs to one case for ever; event_seq says which event named it; its key is that case's from now on)
-UPDATE file SET case_id = $1, event_seq = $2, is_after = $3, wrapped = $4 WHERE area = $5 AND id = $6 AND case_id = 0;
+UPDATE file SET case_id = $1, event_seq = $2, is_after = $3, wrapped = $4 WHERE area = $5 AND id = $6 AND case_id = 0 AND visit = 0;
 
 -- name: file_key   (where its bytes lie and what opens them)
 SELECT file.case_id, file.is_sealed, file.address, file.wrapped, file.sha256, case_file.wrapped_key
@@ -56,10 +56,10 @@ SELECT {file_columns} FROM file WHERE area = $1 AND case_id = $2 AND case_id > 0
 UPDATE file SET is_public = $1 WHERE area = $2 AND id = $3;
 
 -- name: files_unused   (uploads that no report took, after a day; index file_unused)
-SELECT area, id, sha256, is_sealed, address FROM file WHERE case_id = 0 AND at < $1 ORDER BY at LIMIT 200;
+SELECT area, id, sha256, is_sealed, address FROM file WHERE case_id = 0 AND visit = 0 AND at < $1 ORDER BY at LIMIT 200;
 
 -- name: file_forget
-DELETE FROM file WHERE area = $1 AND id = $2 AND case_id = 0;
+DELETE FROM file WHERE area = $1 AND id = $2 AND case_id = 0 AND visit = 0;
 
 -- name: file_address_uses   (may the bytes go? index file_address)
 SELECT COUNT(*) FROM file WHERE address = $1;

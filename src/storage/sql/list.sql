@@ -60,6 +60,11 @@ case_file.area = $1 AND +case_file.state BETWEEN $2 AND $3 AND ($4 = '' OR case_
         WHEN $275 = 32 AND NOT (case_file.outcome IN (1, 5) AND case_file.source NOT IN ('grid_sweep', 'patrol', 'joint_visit', 'volunteer', 'deliberation', 'liaison_day', 'property', 'transfer')) THEN 0 -- demands_solved
         WHEN $275 = 33 AND NOT (case_file.grade > 0) THEN 0 -- rated
         WHEN $275 = 34 AND NOT (case_file.outcome > 0 AND case_file.followers = 0 AND case_file.source IN ('grid_sweep', 'patrol', 'joint_visit', 'volunteer', 'deliberation', 'liaison_day', 'property')) THEN 0 -- before_spoken
+        WHEN $275 = 35 AND NOT (case_file.urgent = 1 AND case_file.summoned_at > 0 AND case_file.summoned_in = 1 AND case_file.arrived_at > 0) THEN 0 -- arrive_minutes
+        WHEN $275 = 36 AND NOT (case_file.urgent = 1 AND case_file.summoned_at > 0 AND case_file.summoned_in = 1 AND case_file.arrived_at > 0 AND case_file.arrived_at - case_file.summoned_at <= 900000) THEN 0 -- arrive_15
+        WHEN $275 = 37 AND NOT (case_file.urgent = 1 AND case_file.summoned_at > 0 AND case_file.arrived_at > 0 AND case_file.arrival_grade = 1) THEN 0 -- arrive_code
+        WHEN $275 = 38 AND NOT (case_file.urgent = 1 AND case_file.summoned_at > 0 AND case_file.arrived_at > 0 AND case_file.arrival_grade = 2) THEN 0 -- arrive_near
+        WHEN $275 = 39 AND NOT (case_file.urgent = 1 AND case_file.summoned_at > 0 AND case_file.arrived_at > 0 AND case_file.arrival_grade = 3) THEN 0 -- arrive_word
         ELSE 1 END = 1
 
 -- name: cases_newest

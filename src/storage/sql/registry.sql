@@ -54,3 +54,55 @@ SELECT hash FROM event WHERE area = $1 AND stream = 1 ORDER BY seq DESC LIMIT 1;
 
 -- name: duty_move   (hand-over: open duties of an owner get another)
 UPDATE duty SET owner_org = $1, owner_role = $2, owner_place = $3, owner_person = $4 WHERE area = $5 AND id = $6;
+
+-- name: leaves_all
+SELECT id, person, posting, substitute, from_day, to_day, state, asked_by, decided_by, seq, rev, changed_at
+FROM leave WHERE area = $1 ORDER BY id;
+
+-- name: swaps_all
+SELECT id, first_post, second_post, first_month, second_month, state, asked_by, decided_by, seq, rev, changed_at
+FROM turn_swap WHERE area = $1 ORDER BY id;
+
+-- name: turn_notes_all
+SELECT month, seq, written_by, at FROM turn_note WHERE area = $1 ORDER BY month;
+
+-- name: rosters_all
+SELECT station, month, rev, changed_at, shifts FROM roster WHERE area = $1 ORDER BY station, month;
+
+-- name: leave_set
+INSERT INTO leave (area, id, person, posting, substitute, from_day, to_day, state, asked_by, decided_by, seq, rev, changed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+ON CONFLICT (area, id) DO UPDATE SET substitute = excluded.substitute, from_day = excluded.from_day, to_day = excluded.to_day,
+    state = excluded.state, decided_by = excluded.decided_by, rev = excluded.rev, changed_at = excluded.changed_at;
+
+-- name: swap_set
+INSERT INTO turn_swap (area, id, first_post, second_post, first_month, second_month, state, asked_by, decided_by, seq, rev, changed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+ON CONFLICT (area, id) DO UPDATE SET state = excluded.state, decided_by = excluded.decided_by, rev = excluded.rev,
+    changed_at = excluded.changed_at;
+
+-- name: turn_note_set
+INSERT INTO turn_note (area, month, seq, written_by, at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (area, month) DO UPDATE SET seq = excluded.seq, written_by = excluded.written_by, at = excluded.at;
+
+-- name: turn_note_of
+SELECT seq, written_by, at FROM turn_note WHERE area = $1 AND month = $2;
+
+-- name: roster_set
+INSERT INTO roster (area, station, month, rev, changed_at, shifts) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (area, station, month) DO UPDATE SET rev = excluded.rev, changed_at = excluded.changed_at, shifts = excluded.shifts;
+
+-- name: leave_rev   (-1: not there yet; who changes it knows which it changes)
+SELECT COALESCE(MAX(rev), -1) FROM leave WHERE area = $1 AND id = $2;
+
+-- name: swap_rev
+SELECT COALESCE(MAX(rev), -1) FROM turn_swap WHERE area = $1 AND id = $2;
+
+-- name: roster_rev
+SELECT COALESCE(MAX(rev), -1) FROM roster WHERE area = $1 AND station = $2 AND month = $3;
+
+-- name: max_leave_id
+SELECT COALESCE(MAX(id), 0) FROM leave WHERE area = $1;
+
+-- name: max_swap_id
+SELECT COALESCE(MAX(id), 0) FROM turn_swap WHERE area = $1;
