@@ -84,7 +84,7 @@ static const struct {
               [SUBJECT_VISIT] = {prepare_visit, apply_visit},
               [SUBJECT_POST] = {prepare_nothing, apply_post}};
 
-enum { PAGE = 64 };
+enum { PAGE = 512 };
 struct due_row {
     int64_t area, subject, duty, due, subject_kind, ref;
 };

@@ -77,7 +77,7 @@ apply(struct db *db, struct job *job, struct err *err)
     const char *kind = p->in->is_demo ? "demo" : p->in->is_test ? "test" : "real";
     return db_exec(db, SQL_META_SET, err, V_TEXT(STR("kind")), V_TEXT(str_of(kind))) &&
            keyring_new_area(p->keys, db, p->area, p->in->now, err) && insert_tables(db, p, err) &&
-           insert_registry(db, p, err) && db_exec(db, SQL_ROUTINE_CLOCK_SET, err, V_INT(p->area), V_INT(p->in->now));
+           insert_registry(db, p, err) && db_exec(db, SQL_ROUTINE_CLOCK_SET, err, V_INT(p->area), V_INT(p->in->now), V_INT(0), V_INT(0));
 }
 
 static bool

@@ -1,11 +1,12 @@
-/* The moments of routines (K1–K17): at midnight the coming terms become duties and what was missed is reported; at the hours that
- * the scheme names, who is behind is reminded. Every moment may run twice: duties are unique by member and term, and the
- * clock row moves on in the transaction that tells. */
+/* The moments of an area's day. At midnight the posts are looked at, on the first of a month the sector chief hands over (BG-03), the
+ * coming terms of routines (K1–K17) become duties and what was missed is reported; at the hours that the scheme names, who is behind is
+ * reminded. Every moment may run twice: duties are unique, and the clock row moves on in the transaction that tells. */
 #include "run_routines.h"
 
 #include <stdlib.h>
 
-#include "log.h"
+#include "posts.h"
+#include "registry_store.h"
 
 enum { AHEAD_DAYS = 7, DAY_MS = 24 * 3600 * 1000, NAMES_SHOWN = 5, PAGE = 2000 };
 
@@ -17,6 +18,7 @@ struct work { /* one write: a batch, and the clock when it is the last */
     const struct notice *notices;
     size_t n_notices;
     instant clock; /* 0 = stays */
+    int64_t registry_seq, scheme;
 };
 
 struct run {
@@ -25,6 +27,8 @@ struct run {
     struct arena *arena;
     instant at;
     int32_t day;
+    int64_t registry_seq, scheme; /* what the members were last taken from */
+    bool is_thorough;     /* members may be others than those planned for: look at every term, not only at the one that is new */
     struct err *err;
 };
 
@@ -44,7 +48,7 @@ apply(struct action *a, struct db *db, struct err *err)
         return false;
     if (w->n_notices && !routine_tell_save(db, &w->batch, w->notices, w->n_notices, err))
         return false;
-    return !w->clock || db_exec(db, SQL_ROUTINE_CLOCK_SET, err, V_INT(area), V_INT(w->clock));
+    return !w->clock || db_exec(db, SQL_ROUTINE_CLOCK_SET, err, V_INT(area), V_INT(w->clock), V_INT(w->registry_seq), V_INT(w->scheme));
 }
 
 static bool
@@ -177,9 +181,9 @@ sync_routine(struct run *q, const struct routine *r, bool is_first)
 {
     const struct calendar *c = &q->area->scheme->calendar;
     struct term t;
-    if (!is_first && routine_term_of(c, r, q->day, &t) && t.from < q->day && !sync_term(q, r, &t, true))
+    if (!is_first && q->is_thorough && routine_term_of(c, r, q->day, &t) && t.from < q->day && !sync_term(q, r, &t, true))
         return false;
-    for (int32_t d = q->day + is_first; d <= q->day + AHEAD_DAYS; d++)
+    for (int32_t d = q->day + (q->is_thorough ? is_first : AHEAD_DAYS); d <= q->day + AHEAD_DAYS; d++)
         if (routine_term_begins(c, r, d, &t) && !sync_term(q, r, &t, false))
             return false;
     return true;
@@ -319,11 +323,26 @@ report_terms(struct run *q, const struct routine *r)
     return true;
 }
 
+/* Told in the transaction that moves the clock on: once, whatever is started again. */
+static bool
+hand_over_turn(struct run *q, struct work *w)
+{
+    enum { TOLD_MAX = 2 };
+    struct notice *list = arena_array(q->arena, struct notice, TOLD_MAX);
+    w->notices = list;
+    w->batch.told_as = "turn_begun";
+    w->n_notices = turn_notices(q->app, app_reader_lock(q->app), q->arena, q->area, q->at, list, q->err);
+    app_reader_unlock(q->app);
+    return q->err->kind == ERR_NONE;
+}
+
 static bool
 run_moment(struct run *q, bool is_first)
 {
     const struct scheme *s = q->area->scheme;
-    bool is_midnight = q->at == day_start(q->day);
+    bool is_midnight = q->at == day_start(q->day), is_month = is_midnight && month_first_day(month_of(q->day)) == q->day;
+    if ((is_midnight || is_first) && !posts_tick(q->app, q->area->id, q->at, q->err))
+        return false;
     for (size_t i = 0; i < s->n_routines; i++) {
         const struct routine *r = &s->routines[i];
         struct term t;
@@ -332,8 +351,31 @@ run_moment(struct run *q, bool is_first)
         if (!is_first && routine_term_of(&s->calendar, r, q->day, &t) && routine_nudges_at(r, &t, q->at) && !remind(q, r, &t))
             return false;
     }
-    struct work w = {.clock = q->at};
-    return write(q, &w);
+    struct work w = {.clock = q->at, .registry_seq = q->registry_seq, .scheme = q->scheme};
+    return (!is_month || hand_over_turn(q, &w)) && write(q, &w);
+}
+
+/* Posts end by themselves too: once a week everybody's terms are looked at, whatever was changed. */
+static bool
+look_around(struct run *q, bool is_first)
+{
+    struct rows r;
+    struct db *db = app_reader_lock(q->app);
+    int64_t seen = -1, version = -1;
+    q->scheme = q->area->scheme->version;
+    q->registry_seq = registry_next_seq(db, q->area->id, q->err);
+    bool ok = q->err->kind == ERR_NONE && db_query(db, SQL_ROUTINE_CLOCK_SEEN, &r, q->err, V_INT(q->area->id));
+    if (ok && rows_next(&r, q->err)) {
+        seen = rows_int(&r, 0);
+        version = rows_int(&r, 1);
+    }
+    if (ok)
+        rows_end(&r);
+    app_reader_unlock(q->app);
+    q->is_thorough = is_first || seen != q->registry_seq || version != q->area->scheme->version || civil_of(q->at).weekday == 1;
+    if (!is_first && q->at != day_start(q->day)) /* a reminder looks at nobody: the midnight to come still has to */
+        q->registry_seq = seen, q->scheme = version;
+    return ok && q->err->kind == ERR_NONE;
 }
 
 instant
@@ -342,7 +384,7 @@ routines_moment(struct app *app, const struct area *area, instant now, struct er
     struct db *db = app_reader_lock(app);
     instant at = db_int(db, SQL_ROUTINE_CLOCK_GET, DB_ARGS(V_INT(area->id)), 0, err);
     app_reader_unlock(app);
-    return at ? routine_next_moment(area->scheme, at) : area->scheme->n_routines ? now : 0;
+    return at ? routine_next_moment(area->scheme, at) : now;
 }
 
 bool
@@ -354,7 +396,7 @@ routines_run(struct app *app, const struct area *area, instant at, struct err *e
     if (err->kind != ERR_NONE)
         return false;
     struct run q = {.app = app, .area = area, .arena = arena_new(), .at = at, .day = day_of(at), .err = err};
-    bool ok = run_moment(&q, is_first);
+    bool ok = look_around(&q, is_first) && run_moment(&q, is_first);
     arena_free(q.arena);
     return ok;
 }

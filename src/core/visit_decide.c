@@ -1,6 +1,4 @@
 /* What anybody can do to a visit: plan or record it, confirm, come, answer the checklists, say what came of it. */
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "decide.h"
@@ -137,22 +135,7 @@ tell(struct visit_effects *fx, struct owner to, const char *kind, struct str tex
         fx->notices[fx->n_notices++] = (struct notice){.to = to, .kind = kind, .text = text};
 }
 
-static struct str
-words_of(struct visit_effects *fx, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-static struct str
-words_of(struct visit_effects *fx, const char *fmt, ...)
-{
-    va_list ap, again;
-    va_start(ap, fmt);
-    va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, ap);
-    va_end(ap);
-    size_t len = n > 0 ? (size_t)n : 0;
-    char *text = arena_alloc(fx->arena, len + 1);
-    vsnprintf(text, len + 1, fmt, again);
-    va_end(again);
-    return (struct str){text, len};
-}
+#define words_of(fx, ...) str_of(arena_printf((fx)->arena, __VA_ARGS__))
 
 /* 「联合执法 幸福里小区 4 月 21 日 09:00」 */
 static struct str
@@ -206,7 +189,7 @@ check_contents(const struct visit_situation *s, const struct visit_input *in, st
 {
     const struct org *o = registry_org(s->registry, in->org);
     int flags = visit_kind_flags(in->kind);
-    if (!has_role(&s->actor, visit_kind_roles(in->kind)))
+    if (!has_role(&s->actor, in->began ? visit_kind_roles(in->kind) : visit_plan_roles(in->kind)))
         return err_set(err, ERR_FORBIDDEN, "您的岗位不能登记“%s”。", visit_kind_label(in->kind));
     if ((flags & NEEDS_PLACE) && !in->n_places)
         err_field(err, "place", "请选择去的地方。");
@@ -214,7 +197,8 @@ check_contents(const struct visit_situation *s, const struct visit_input *in, st
         err_field(err, "words", "请写明内容和结果；空的记录不能算数。");
     if (o && o->kind == ORG_COURT)
         err_field(err, "org", "法院只配合，不能牵头执法。");
-    if (in->n_asked && !(flags & TAKES_ORGS) && in->kind != VISIT_JOINT_VISIT)
+    bool goes_together = (flags & TAKES_ORGS) || in->kind == VISIT_JOINT_VISIT || in->kind == VISIT_PATROL; /* 综合查一次 (BG-14) */
+    if (in->n_asked && !goes_together)
         err_field(err, "asked", "“%s”不邀请别的单位。", visit_kind_label(in->kind));
     if (in->n_places > VISIT_PLACES_MAX || in->n_asked + in->n_people >= VISIT_MEMBERS_MAX || in->n_cases > VISIT_CASES_MAX)
         err_field(err, "places", "一次最多 %d 个地方、%d 个单位和人。", VISIT_PLACES_MAX, VISIT_MEMBERS_MAX);

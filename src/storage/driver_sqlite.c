@@ -240,7 +240,7 @@ configure(struct sqlite_db *d, const struct store_options *opt, struct err *err)
     if (!d->base.is_writer)
         return script(&d->base, "PRAGMA query_only=ON; PRAGMA cache_size=-4000;", err);
     sqlite3_set_authorizer(d->handle, authorize, NULL);
-    return script(&d->base, opt->is_bulk ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA wal_autocheckpoint=20000;"
+    return script(&d->base, opt->is_bulk ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA wal_autocheckpoint=4000;"
                                            "PRAGMA cache_size=-64000;"
                                          : "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
                                            "PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-16000;", err);

@@ -4,7 +4,8 @@
 #include "store_kit.h"
 
 static const char *const growing[] = {"event", "case_file", "duty", "token", "notice", "outbox", "file", "person_file",
-                                      "complaint", "session", "idempotency", "watch", "sweep"};
+                                      "complaint", "session", "idempotency", "watch", "sweep", "visit", "visit_place", "visit_member",
+                                      "visit_count", "visit_case", "credit"};
 
 /* What a step of a plan reads when it reads more than its answer: the name as the statement has it, or "". */
 static struct str

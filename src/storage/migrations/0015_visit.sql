@@ -34,8 +34,10 @@ CREATE TABLE credit (
     area INT8 NOT NULL, duty INT8 NOT NULL, visit INT8 NOT NULL, day INT8 NOT NULL, PRIMARY KEY (area, duty, visit)) CLUSTERED;
 CREATE INDEX credit_visit ON credit (area, visit);
 
-CREATE UNIQUE INDEX duty_routine ON duty (area, ref, subject, arg) WHERE subject_kind = 3;
+CREATE UNIQUE INDEX duty_routine ON duty (area, ref, arg, subject) WHERE subject_kind = 3;
+CREATE INDEX duty_member ON duty (area, ref, subject, arg) WHERE subject_kind = 3;
 CREATE INDEX duty_behind ON duty (area, ref, due, id) WHERE subject_kind = 3 AND ending = 0;
 
--- Operational: up to which moment the routines of an area were looked after.
-CREATE TABLE routine_clock (area INT8 NOT NULL PRIMARY KEY, at INT8 NOT NULL) CLUSTERED;
+-- Operational: up to which moment the routines of an area were looked after, and what the members of terms were taken from.
+CREATE TABLE routine_clock (
+    area INT8 NOT NULL PRIMARY KEY, at INT8 NOT NULL, registry_seq INT8 NOT NULL, scheme INT8 NOT NULL) CLUSTERED;

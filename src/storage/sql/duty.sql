@@ -25,7 +25,7 @@ SELECT {duty_columns} FROM duty WHERE area = $1 AND subject = $2 ORDER BY id;
 SELECT due FROM duty WHERE ending = 0 AND missed_at = 0 ORDER BY due, id LIMIT 1;
 
 -- name: duties_due   (in (due, id) order; index duty_clock)
-SELECT area, subject, id, due, subject_kind, ref FROM duty WHERE ending = 0 AND missed_at = 0 AND due <= $1 ORDER BY due, id LIMIT 64;
+SELECT area, subject, id, due, subject_kind, ref FROM duty WHERE ending = 0 AND missed_at = 0 AND due <= $1 ORDER BY due, id LIMIT 512;
 
 -- fragment: is_quiet_answer   (答复居民 is done by closing: who has the case in hand owes it silently until it turns amber. 12 is
 -- DUTY_ANSWER, main duties stand before it; index duty_main)

@@ -119,19 +119,19 @@ SELECT COUNT(*) FROM file WHERE area = $1 AND visit > 0;
 -- name: routine_clock_get
 SELECT at FROM routine_clock WHERE area = $1;
 
+-- name: routine_clock_seen   (of the registry, how much; of the scheme, which version)
+SELECT registry_seq, scheme FROM routine_clock WHERE area = $1;
+
 -- name: routine_clock_set
-INSERT INTO routine_clock (area, at) VALUES ($1, $2) ON CONFLICT (area) DO UPDATE SET at = excluded.at;
+INSERT INTO routine_clock (area, at, registry_seq, scheme) VALUES ($1, $2, $3, $4)
+ON CONFLICT (area) DO UPDATE SET at = excluded.at, registry_seq = excluded.registry_seq, scheme = excluded.scheme;
 
 -- name: routine_duty_insert   (once for each member and term; index duty_routine)
 INSERT INTO duty (area, id, kind, subject_kind, subject, owner_org, owner_role, owner_place, owner_person, need, credited, spacing, opened_at, window_from, amber_at, due, missed_at, ended_at, ending, up_org, up_role, up_place, ref, level, arg)
 VALUES ($1, $2, $3, 3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $14, 0, 0, 0, $15, $16, $17, $18, 0, $19)
-ON CONFLICT (area, ref, subject, arg) WHERE subject_kind = 3 DO NOTHING;
+ON CONFLICT (area, ref, arg, subject) WHERE subject_kind = 3 DO NOTHING;
 
--- name: routine_subjects   (whom a term is already planned for; index duty_routine)
-SELECT subject, id, ending, owner_org, owner_role, owner_place, owner_person FROM duty
-WHERE area = $1 AND ref = $2 AND arg = $3 AND subject_kind = 3 AND subject >= $4 ORDER BY subject LIMIT $5;
-
--- name: routine_duties_of_member   (terms that a day may count for, the oldest first; index duty_routine)
+-- name: routine_duties_of_member   (terms that a day may count for, the oldest first; index duty_member)
 SELECT {duty_columns} FROM duty
 WHERE area = $1 AND ref = $2 AND subject = $3 AND arg >= $4 AND arg <= $5 AND subject_kind = 3 ORDER BY arg;
 
@@ -145,13 +145,13 @@ FROM duty WHERE area = $2 AND ref = $3 AND arg = $4 AND subject_kind = 3;
 
 -- name: routine_duties_open   (open, by due; index duty_behind)
 SELECT {duty_columns} FROM duty
-WHERE area = $1 AND ref = $2 AND due >= $3 AND (due > $3 OR id > $4) AND subject_kind = 3 AND ending = 0 ORDER BY due, id LIMIT $5;
+WHERE area = $1 AND ref = $2 AND (due, id) > ($3, $4) AND subject_kind = 3 AND ending = 0 ORDER BY due, id LIMIT $5;
 
 -- name: routine_duties_of_term   (everybody in a term; index duty_routine)
 SELECT {duty_columns} FROM duty
 WHERE area = $1 AND ref = $2 AND subject > $3 AND arg = $4 AND subject_kind = 3 ORDER BY subject LIMIT $5;
 
--- name: routine_duties_between   (a member's terms of some time; index duty_routine)
+-- name: routine_duties_between   (a member's terms of some time; index duty_member)
 SELECT {duty_columns} FROM duty
 WHERE area = $1 AND ref = $2 AND subject = $3 AND arg >= $4 AND arg < $5 AND subject_kind = 3 ORDER BY arg;
 
