@@ -192,7 +192,7 @@ prepare(struct action *a, struct db *db, struct err *err)
         return false;
     a->save.files = files.p;
     a->save.n_files = files.n;
-    struct command_input in = {.fields = x->fields, .photos = files.photos};
+    struct command_input in = {.fields = x->fields, .photos = files.photos, .recorded_at = x->recorded_at};
     struct proof proof;
     if (is_arrival) {
         const struct place *at = registry_place(s->registry, (int32_t)c->c.place);

@@ -24,6 +24,21 @@ read_ask(struct act_on_visit *x, struct db *db, const struct loaded_visit *v, st
     return true;
 }
 
+/* Refused because the visit went on while the phone had no network: then the record is kept (architecture 6). */
+static bool
+keep_late(struct act_on_visit *x, struct db *db, const struct visit_command *cmd, const struct visit_situation *s, struct err *err)
+{
+    struct action *a = &x->base;
+    if (!x->recorded_at || err->kind != ERR_CONFLICT)
+        return false;
+    *err = (struct err){0};
+    if (!take_shots(a, db, x->fields, &x->shots, err))
+        return false;
+    struct visit_ask ask = {.fields = presence_stripped(a->arena, x->fields), .occurred_at = x->recorded_at, .shots = x->shots.p, .n_shots = x->shots.n};
+    x->is_late = true;
+    return visit_keep_late(cmd, s, &ask, &x->fx, err);
+}
+
 static bool
 prepare(struct action *a, struct db *db, struct err *err)
 {
@@ -40,8 +55,14 @@ prepare(struct action *a, struct db *db, struct err *err)
         return err_set(err, ERR_NOT_FOUND, "没有这条记录。");
     x->fx = (struct visit_effects){.arena = a->arena};
     x->found = (struct found_cases){0};
-    return visit_allowed(cmd, &s, err) && read_ask(x, db, v, &ask, err) && visit_decide(cmd, &s, &ask, &x->fx, err) &&
-           open_found(a, db, &s.actor, &x->fx, x->fields, &x->found, err);
+    x->is_late = false;
+    if (!visit_allowed(cmd, &s, err))
+        return keep_late(x, db, cmd, &s, err);
+    if (!read_ask(x, db, v, &ask, err))
+        return false;
+    if (!visit_decide(cmd, &s, &ask, &x->fx, err))
+        return keep_late(x, db, cmd, &s, err);
+    return open_found(a, db, &s.actor, &x->fx, x->fields, &x->found, err);
 }
 
 static bool
@@ -52,9 +73,18 @@ apply(struct action *a, struct db *db, struct err *err)
     struct visit_save save = {.store = app_store(a->app), .keys = app_keys(a->app), .scheme = area->scheme, .registry = area->registry,
                               .fx = &x->fx, .occurred_at = x->recorded_at, .files = x->shots.files, .n_files = x->shots.n};
     bool ok = save_found(a, db, &x->fx, &x->found, err) && visit_save(db, &save, err);
-    a->result = save.id;
+    a->result = x->is_late ? -save.id : save.id; /* kept with the key */
     x->n_credited = save.n_credited;
+    x->credits = save.credits;
     return ok;
+}
+
+static void
+answer(struct action *a)
+{
+    struct act_on_visit *x = (struct act_on_visit *)a;
+    if (a->is_repeat)
+        x->is_late = a->result < 0;
 }
 
 void
@@ -62,6 +92,7 @@ act_on_visit(struct act_on_visit *x, struct db *db)
 {
     x->base.prepare = prepare;
     x->base.apply = apply;
+    x->base.answer = answer;
     action_run(&x->base, db);
 }
 
@@ -70,5 +101,6 @@ act_on_visit_wait(struct act_on_visit *x, struct err *err)
 {
     x->base.prepare = prepare;
     x->base.apply = apply;
+    x->base.answer = answer;
     return action_wait(&x->base, err);
 }

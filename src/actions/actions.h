@@ -408,6 +408,7 @@ struct record_visit {
     const struct params *fields;
     int64_t id;     /* out */
     int n_credited; /* out: routine duties that it counts for; not with a repeat */
+    struct visit_credits credits; /* out */
     struct visit_effects fx; /* below: its own */
     struct found_cases found;
     struct visit_shots shots;
@@ -421,6 +422,8 @@ struct act_on_visit {
     const struct params *fields;
     instant recorded_at; /* by a phone without a network; 0 = now */
     int n_credited;      /* out */
+    struct visit_credits credits; /* out */
+    bool is_late;        /* out: no longer possible, kept as a late record */
     struct visit_effects fx; /* below: its own */
     struct found_cases found;
     struct visit_shots shots;
@@ -431,7 +434,8 @@ struct excuse_routine {
     struct action base;
     int64_t duty;
     struct str words;
-    struct duty u; /* its own */
+    bool for_no_matter; /* 无疑难事项 (HC-27): only while there is none */
+    struct duty u;      /* its own */
 };
 void excuse_routine(struct excuse_routine *x, struct db *db);
 

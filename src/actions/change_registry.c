@@ -2,6 +2,7 @@
 #include "actions.h"
 #include "json.h"
 #include "registry_store.h"
+#include "slots.h"
 
 #define MAY_CHANGE (ROLE_BIT(ROLE_COORDINATOR) | ROLE_BIT(ROLE_ADMIN) | ROLE_BIT(ROLE_SECURITY_ADMIN))
 
@@ -142,8 +143,14 @@ change_posting(const struct change_registry *c, struct changed *out, struct err 
                                     .org = org_id(c, "org", 0, err), .place = place_id(c, "place", 0, err),
                                     .order = (int)params_int(c->fields, "order", 1), .cert_no = params_get(c->fields, "cert_no"),
                                     .matters = params_get(c->fields, "matters"), .note = params_get(c->fields, "note"),
-                                    .cert_until = day_arg(c, "cert_until", 0, err), .from = day_arg(c, "from", today, err)};
+                                    .cert_until = day_arg(c, "cert_until", 0, err), .from = day_arg(c, "from", today, err),
+                                    .is_guided = str_is(params_get(c->fields, "guided"), "true")};
     out->event = "posting_added";
+    const struct posting *by = NULL;
+    const struct slot *full = who && role > ROLE_RESIDENT ? slot_taken(r, c->base.who->area->scheme, &out->posting, today, &by) : NULL;
+    if (full)
+        err_field(err, "order", "“%.*s”这里每个单位最多 %d 人，第 %d 位是%.*s。", (int)full->name.n, full->name.p, full->maximum, out->posting.order,
+                  (int)person_name(r, by->person).n, person_name(r, by->person).p);
     return err->kind == ERR_NONE;
 }
 

@@ -14,6 +14,7 @@ enum { AMBER_DAYS = 2, OWNERS_TOLD_MAX = 64 };
 struct looked {
     struct action base;
     struct caller who;
+    instant at; /* the moment that is looked at: a clock that jumps looks at every day in turn */
     int32_t day;
     /* what this look changes */
     struct duty *duties;
@@ -43,7 +44,7 @@ static struct duty
 blank(const struct looked *x, int kind, struct owner owner, instant due)
 {
     const struct calendar *c = &x->who.area->scheme->calendar;
-    instant now = app_now(x->base.app);
+    instant now = x->at;
     return (struct duty){.id = store_new_id(app_store(x->base.app), now), .kind = kind, .subject_kind = SUBJECT_POST,
                          .subject = POST_SUBJECT, .owner = owner, .need = 1, .opened_at = now, .window_from = now,
                          .amber_at = limit_amber(c, due, UNIT_WORKING_DAY, AMBER_DAYS), .due = due, .end = END_OPEN,
@@ -56,7 +57,7 @@ owe_vacancies(struct looked *x, const struct vacancies *all)
     const struct calendar *c = &x->who.area->scheme->calendar;
     for (size_t i = 0; i < all->n; i++) {
         const struct vacancy *v = &all->p[i];
-        struct duty u = blank(x, DUTY_FILL, v->owner, limit_due(c, app_now(x->base.app), UNIT_WORKING_DAY, v->slot->days));
+        struct duty u = blank(x, DUTY_FILL, v->owner, limit_due(c, x->at, UNIT_WORKING_DAY, v->slot->days));
         u.ref = v->at;
         u.arg = slot_key(v->slot->code);
         u.level = v->slot->is_of_orgs;
@@ -109,7 +110,7 @@ ending_of(const struct looked *x, const struct duty *u, instant now)
 static void
 end_settled(struct looked *x, const struct vacancies *v, const struct expirings *c)
 {
-    instant now = app_now(x->base.app);
+    instant now = x->at;
     for (size_t i = 0; i < x->n_open; i++) {
         if (is_still_owed(&x->open[i], v, c))
             continue;
@@ -226,19 +227,19 @@ apply(struct action *a, struct db *db, struct err *err)
     if (!x->n)
         return true;
     size_t n_told = tell_owners(x, told);
-    bool ok = record(a, db, "posts_checked", app_now(a->app), x->duties, x->n, told, n_told, err);
+    bool ok = record(a, db, "posts_checked", x->at, x->duties, x->n, told, n_told, err);
     for (size_t i = 0; ok && i < x->n; i++)
         ok = i < x->n_new ? duty_insert(db, area, &x->duties[i], err) : duty_update(db, area, &x->duties[i], err);
     return ok;
 }
 
 bool
-posts_tick(struct app *app, int64_t area_id, int32_t day, struct err *err)
+posts_tick(struct app *app, int64_t area_id, instant at, struct err *err)
 {
     const struct area *area = app_area(app, area_id);
     if (!area)
         return err_set(err, ERR_NOT_FOUND, "没有这个区域。");
-    struct looked x = {.who = {.area = area}, .day = day, .arena = arena_new()};
+    struct looked x = {.who = {.area = area}, .at = at, .day = day_of(at), .arena = arena_new()};
     x.base = (struct action){.app = app, .who = &x.who, .arena = x.arena, .prepare = prepare, .apply = apply};
     bool ok = action_wait(&x.base, err);
     arena_free(x.arena);
@@ -249,28 +250,24 @@ void
 posts_watch(struct app *app, instant now)
 {
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-    static int32_t done_day;
     static int64_t done_version = -1;
     const struct area *areas[64];
-    int32_t day = day_of(now);
     int64_t version = store_data_version(app_store(app));
+    bool ok = true;
     pthread_mutex_lock(&lock);
-    bool is_due = day != done_day || version != done_version;
-    if (is_due && version != done_version)
+    bool is_due = version != done_version;
+    if (is_due)
         app_reload(app); /* who changed it may still be on its way to do so */
     size_t n = is_due ? app_areas(app, areas, 64) : 0;
-    bool ok = true;
     for (size_t i = 0; i < n; i++) {
         struct err err = {0};
-        if (!posts_tick(app, areas[i]->id, day, &err)) {
+        if (!posts_tick(app, areas[i]->id, now, &err)) {
             log_error("posts_tick", "message=%s detail=%s", err.message, err.detail);
             ok = false;
         }
     }
-    if (ok) {
-        done_day = day;
+    if (ok)
         done_version = version;
-    }
     pthread_mutex_unlock(&lock);
 }
 

@@ -1,6 +1,7 @@
 /* A miss is a fact; who may say so excuses it, with a reason that stays beside it (mechanisms.md 6). Never by who owed it. */
 #include "actions.h"
 #include "limits.h"
+#include "views.h"
 
 static bool
 find(struct excuse_routine *x, struct db *db, struct err *err)
@@ -13,6 +14,17 @@ find(struct excuse_routine *x, struct db *db, struct err *err)
         duty_of_row(&r, &x->u);
     rows_end(&r);
     return (is_there && x->u.subject_kind == SUBJECT_ROUTINE) || err_set(err, ERR_NOT_FOUND, "没有这项任务。");
+}
+
+/* An operation that had nothing to be for is not missed; while a hard matter is open, it is. */
+static bool
+has_no_matter(struct excuse_routine *x, struct db *db, struct err *err)
+{
+    struct action *a = &x->base;
+    struct case_rows hard;
+    if (!cases_hard(db, a->arena, a->who->area->id, 1, &hard, err))
+        return false;
+    return !hard.n || err_set(err, ERR_CONFLICT, "还有没办结的疑难事项，不能签“无疑难事项”。请安排一次联合执法。");
 }
 
 static bool
@@ -30,7 +42,7 @@ prepare(struct action *a, struct db *db, struct err *err)
         return err_field(err, "words", "请写明为什么可以核免。");
     if (x->u.end == END_EXCUSED || x->u.end == END_DONE || x->u.end == END_DONE_LATE || x->u.end == END_VOID)
         return err_set(err, ERR_CONFLICT, "这项任务已经是“%s”。", duty_end_label(x->u.end));
-    return true;
+    return !x->for_no_matter || has_no_matter(x, db, err);
 }
 
 static bool

@@ -56,7 +56,12 @@ struct write_turn_note { /* what the next one takes over, before the month ends 
 };
 void write_turn_note(struct write_turn_note *x, struct db *db);
 bool write_turn_note_wait(struct write_turn_note *x, struct err *err);
-bool turn_note_may(const struct caller *who, instant now);
+/* The month that the note of this person is for: the next one, for who is chief now and for the coordinator; this one, for who was
+ * chief until it began and may still write. 0 = he writes none. */
+int32_t turn_note_month(const struct caller *who, instant now);
+/* When a month begins under another chief (BG-03): who comes is told what is being deliberated and where the note is, who leaves
+ * is asked for the note if there is none. At most 2; none when the same one stays. */
+size_t turn_notices(struct app *app, struct db *db, struct arena *a, const struct area *area, instant at, struct notice *out, struct err *err);
 struct turn_note {
     int32_t month;
     struct str words, topics; /* topics: numbers of the open ones, with 、 */
@@ -78,10 +83,10 @@ bool set_roster_wait(struct set_roster *x, struct err *err);
 bool roster_may(const struct caller *who, int32_t station);
 
 /* ---- The daily look (check_posts.c) ---- */
-/* Opens a duty for each vacancy and each certificate that runs out, ends those that were filled or renewed, and on the first
- * days of a month hands the rota over. Doing it again changes nothing. */
-bool posts_tick(struct app *app, int64_t area, int32_t day, struct err *err);
-/* Ticks all areas when a day has begun or the registry has changed since it was last called. */
+/* Opens a duty for each vacancy and each certificate that runs out, and ends those that were filled or renewed. Every midnight of
+ * the clock does it (run_routines.c), at its own moment. Doing it again changes nothing. */
+bool posts_tick(struct app *app, int64_t area, instant at, struct err *err);
+/* Between two midnights: ticks all areas when the registry has changed since it was last called. */
 void posts_watch(struct app *app, instant now);
 bool post_duty_missed(struct action *a, struct db *db, int64_t duty, instant at, struct err *err); /* on the writer, by the clock */
 

@@ -375,6 +375,7 @@ apply(struct action *a, struct db *db, struct err *err)
     bool ok = save_found(a, db, &r->fx, &r->found, err) && visit_save(db, &save, err);
     a->result = save.id;
     r->n_credited = save.n_credited;
+    r->credits = save.credits;
     return ok;
 }
 

@@ -197,24 +197,27 @@ swap_turns_wait(struct swap_turns *x, struct err *err)
 
 /* ---- the note of who leaves ---- */
 
-bool
-turn_note_may(const struct caller *who, instant now)
+int32_t
+turn_note_month(const struct caller *who, instant now)
 {
-    const struct posting *p = turn_of_month(who->area->registry, month_of(day_of(now)));
+    int32_t month = month_of(day_of(now));
+    const struct posting *p = turn_of_month(who->area->registry, month), *before = turn_of_month(who->area->registry, month - 1);
     bool is_his = false;
     for (size_t i = 0; p && i < who->n_postings; i++)
         is_his |= who->postings[i]->id == p->id;
-    return p && (is_his || caller_has(who, ROLE_BIT(ROLE_COORDINATOR)));
+    if (p && (is_his || caller_has(who, ROLE_BIT(ROLE_COORDINATOR))))
+        return month + 1;
+    return p && before && before->id != p->id && who->person == before->person ? month : 0;
 }
 
 /* What is being deliberated now and goes on under the next chief: the numbers. */
 static bool
-open_topics(struct db *db, struct arena *a, int64_t area, instant now, struct str *out, struct err *err)
+open_topics(struct app *app, struct db *db, struct arena *a, int64_t area, struct str *out, size_t *n, struct err *err)
 {
-    struct owner chief = {.role = ROLE_SECTOR_CHIEF};
-    struct duty_rows rows;
+    struct case_filter f = {.area = area, .state = CASE_CONFERRING, .sort = SORT_OLDEST, .limit = TOPICS_MAX};
+    struct case_rows rows;
     struct buf b = {0};
-    if (!duties_of_owners(db, a, area, &chief, 1, DUTY_CONFER, now, TOPICS_MAX, &rows, err))
+    if (!cases_list(db, app_keys(app), a, &f, &rows, err))
         return false;
     for (size_t i = 0; i < rows.n; i++) {
         if (i)
@@ -222,8 +225,31 @@ open_topics(struct db *db, struct arena *a, int64_t area, instant now, struct st
         case_no_format(&b, rows.p[i].c.day, rows.p[i].c.no);
     }
     *out = str_dup(a, buf_view(&b));
+    *n = rows.n;
     buf_release(&b);
     return true;
+}
+
+size_t
+turn_notices(struct app *app, struct db *db, struct arena *a, const struct area *area, instant at, struct notice *out, struct err *err)
+{
+    const struct registry *r = area->registry;
+    int32_t month = month_of(day_of(at));
+    const struct posting *p = turn_of_month(r, month), *before = turn_of_month(r, month - 1);
+    struct str topics;
+    struct turn_note note;
+    size_t n = 0, n_topics = 0;
+    if (!p || (before && before->id == p->id) || !open_topics(app, db, a, area->id, &topics, &n_topics, err))
+        return 0;
+    bool has_note = turn_note_find(app, db, a, area->id, month, &note);
+    const char *under_way = n_topics ? arena_printf(a, "正在会商的有 %zu 件：%.*s。", n_topics, (int)topics.n, topics.p) : "没有正在会商的事项。";
+    out[n++] = (struct notice){.to = {.role = ROLE_NONE, .person = p->person}, .kind = "turn_begins",
+                               .text = str_of(arena_printf(a, "从今天起由您轮值片区长。%s%s", under_way,
+                                                           has_note ? "上月的交接说明在“轮值片区长”里。" : "上月还没有写交接说明。"))};
+    if (before && !has_note)
+        out[n++] = (struct notice){.to = {.role = ROLE_NONE, .person = before->person}, .kind = "turn_note",
+                                   .text = STR("您的轮值已经结束，请补写交接说明，留给本月的片区长")};
+    return n;
 }
 
 static bool
@@ -232,8 +258,8 @@ prepare_note(struct action *a, struct db *db, struct err *err)
     (void)db;
     const struct write_turn_note *x = (const struct write_turn_note *)a;
     size_t n = utf8_count(x->words);
-    if (!turn_note_may(a->who, app_now(a->app)))
-        return err_set(err, ERR_FORBIDDEN, "交接说明由本月的轮值片区长写。");
+    if (!turn_note_month(a->who, app_now(a->app)))
+        return err_set(err, ERR_FORBIDDEN, "交接说明由本月的轮值片区长写；刚交班的可以补写。");
     if (n < WORDS_MIN || n > NOTE_MAX)
         return err_field(err, "words", "请写要交接的情况，%d 个字以内。", NOTE_MAX);
     return true;
@@ -245,9 +271,10 @@ apply_note(struct action *a, struct db *db, struct err *err)
     const struct write_turn_note *x = (const struct write_turn_note *)a;
     int64_t area = a->who->area->id, seq = registry_next_seq(db, area, err);
     instant now = app_now(a->app);
-    int32_t month = month_of(day_of(now)) + 1;
+    int32_t month = turn_note_month(a->who, now);
     struct str topics;
-    if (!seq || !open_topics(db, a->arena, area, now, &topics, err))
+    size_t n_topics;
+    if (!seq || !open_topics(a->app, db, a->arena, area, &topics, &n_topics, err))
         return false;
     struct actor who = caller_actor(a->who);
     struct buf body = {0};

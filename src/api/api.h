@@ -107,6 +107,8 @@ HANDLER(api_duties);
 HANDLER(api_scheme);
 HANDLER(api_visits);
 HANDLER(api_visits_near);
+HANDLER(api_visit_plan);
+HANDLER(api_post_visit_plan);
 HANDLER(api_visit);
 HANDLER(api_post_visit);
 HANDLER(api_post_visit_action);

@@ -220,6 +220,26 @@ put_cases(struct request *req, struct json *j, struct sources *shared, struct er
     return true;
 }
 
+/* 我的本月: numbers, and the line that the phone shows. */
+static bool
+put_month(struct request *req, struct json *j, struct err *err)
+{
+    const struct visit *v = visit_of(req);
+    int32_t month = month_of(day_of(v->now));
+    struct score s;
+    if (!score_of_person(v->db, v->area->id, v->person->id, day_start(month_first_day(month)), day_start(month_first_day(month + 1)), &s, err))
+        return false;
+    json_put_object(j, "month");
+    json_put_int(j, "visits", s.visits);
+    json_put_int(j, "reported", s.reported);
+    json_put_int(j, "in_time", s.in_time);
+    json_put_int(j, "late", s.late);
+    json_close_object(j);
+    json_put_z(j, "month_words", arena_printf(req->arena, "本月：到场 %d 次，上报 %d 件；办完的责任按时 %d 项、超期 %d 项", (int)s.visits, (int)s.reported,
+                                              (int)s.in_time, (int)s.late));
+    return true;
+}
+
 void
 api_field(struct request *req, struct response *res)
 {
@@ -233,7 +253,7 @@ api_field(struct request *req, struct response *res)
     put_me(&j, v);
     put_places(&j, v);
     put_items(&j, v->area->scheme);
-    bool ok = put_cases(req, &j, &shared, &err);
+    bool ok = put_month(req, &j, &err) && put_cases(req, &j, &shared, &err);
     put_all_options(&j, v, req->arena, &shared, NULL);
     put_texts(&j, "service_phrases", form_phrases(v, req->arena, "quick_service", NULL));
     json_close_object(&j);

@@ -1,6 +1,7 @@
 /* GET /figures: the catalogue, and each figure with numerator, denominator and the cases behind it. */
 #include "api.h"
 #include "html.h"
+#include "routine.h"
 
 static void
 put_figure(struct json *j, const struct figure *f)
@@ -103,6 +104,27 @@ put_value(struct json *j, const struct figure_value *v)
     put_text(j, "note", v->note);
 }
 
+/* What a figure is made of: quantities by item and unit, people by organisation, routines by code. */
+static void
+put_parts(struct json *j, const struct visit *v, const struct figure_value *value)
+{
+    json_put_array(j, "parts");
+    for (size_t i = 0; i < value->n_parts; i++) {
+        const struct figure_part *p = &value->parts[i];
+        int routine = p->kind == PART_ROUTINE ? routine_by_ref(v->area->scheme, p->id) : -1;
+        const struct org *o = p->kind == PART_ORG ? registry_org(v->area->registry, (int32_t)p->id) : NULL;
+        json_open_object(j);
+        put_text(j, "of", routine >= 0 ? v->area->scheme->routines[routine].code : o ? o->code : p->text);
+        json_put_int(j, "n", p->n);
+        if (p->kind == PART_ROUTINE)
+            json_put_int(j, "owed", p->of);
+        else
+            json_put_str(j, "unit", p->unit);
+        json_close_object(j);
+    }
+    json_close_array(j);
+}
+
 static bool
 put_months(struct request *req, struct json *j, const struct figure *f, const struct asked *q, struct err *err)
 {
@@ -137,6 +159,8 @@ put_whole_figure(struct request *req, struct json *j, const struct figure *f, co
     put_text(j, "org", q->org ? q->org->code : STR(""));
     put_value(j, &value);
     put_cases(j, v->area->registry, value.cases);
+    if (value.n_parts)
+        put_parts(j, v, &value);
     if (q->by_month && !put_months(req, j, f, q, err))
         return false;
     json_close_object(j);

@@ -117,7 +117,7 @@ put_whole_place(struct json *j, const struct registry *r, const struct place *p)
     json_put_str(j, "code", p->code);
     json_put_str(j, "name", p->name);
     json_put_z(j, "kind", place_kind_code((int)p->kind));
-    json_put_z(j, "kind_label", place_kind_label((int)p->kind));
+    json_put_z(j, "kind_label", place_label(p));
     put_text(j, "parent", up ? up->code : STR(""));
     put_text(j, "chain", place_chain(r, p));
     put_org(j, "org", r, p->org);

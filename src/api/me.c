@@ -12,6 +12,7 @@ put_posting(struct json *j, const struct visit *v, const struct posting *p)
     put_place(j, "place", r, p->place);
     put_text(j, "cert_no", p->cert_no);
     put_day(j, "cert_until", p->cert_until);
+    json_put_bool(j, "acts_alone", !p->is_guided);
     json_put_bool(j, "delegated", p->person != v->person->id);
     json_close_object(j);
 }

@@ -212,7 +212,8 @@ parameter_name(const char *name)
                                            {"compound", "place"}, {"open-complaint", "open"},
                                            {"visit-id", "id"}, {"duty-id", "id"}, {"place-visit", "place"}, {"near-at", "at"},
                                            {"org-visit", "org"}, {"person-visit", "person"}, {"visit-kind", "kind"},
-                                           {"visit-state", "state"}, {"visit-from", "from"}, {"visit-to", "to"}, {"all-duties", "all"}};
+                                           {"visit-state", "state"}, {"visit-from", "from"}, {"visit-to", "to"}, {"all-duties", "all"},
+                                           {"month-plan", "month"}, {"place-plan", "place"}, {"routine-plan", "routine"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (strcmp(pairs[i][0], name) == 0)
             return pairs[i][1];
@@ -351,7 +352,7 @@ put_body(struct writer *w, const struct operation *o, const struct sent_with *cm
     json_close_object(j);
 }
 
-/* A step of a case that came too late (X-Recorded-At). */
+/* A step of a case or a visit that came too late (X-Recorded-At). */
 static void
 put_late_answer(struct writer *w)
 {
@@ -388,7 +389,7 @@ put_answers(struct writer *w, const struct operation *o)
     json_close_object(j);
     json_close_object(j);
     json_close_object(j);
-    if (strcmp(o->tag, "actions") == 0)
+    if (strcmp(o->tag, "actions") == 0 || strcmp(o->tag, "visit-actions") == 0)
         put_late_answer(w);
     while (str_cut(&rest, ' ', &status)) {
         json_put_object(j, str_z(w->a, status));

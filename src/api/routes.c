@@ -1,5 +1,6 @@
 /* REST v1, a row per resource and method. Who may is said here; what he may on a case is said by core/command_table.c. */
 #include "api.h"
+#include "propose_visits.h"
 
 #define WRITES (ROUTE_NO_CSRF)
 
@@ -27,6 +28,8 @@ const struct route api_routes[] = {
     {HTTP_GET, API "/visits", ACCESS_STAFF, NULL, 0, 0, api_visits},
     {HTTP_POST, API "/visits", ROLES_BUSINESS, NULL, 0, WRITES, api_post_visit},
     {HTTP_GET, API "/visits/near", ROLES_BUSINESS, NULL, 0, 0, api_visits_near},
+    {HTTP_GET, API "/visits/plan", ROLES_PLAN_VISITS, NULL, 0, 0, api_visit_plan},
+    {HTTP_POST, API "/visits/plan", ROLES_PLAN_VISITS, NULL, 0, WRITES, api_post_visit_plan},
     {HTTP_GET, API "/visits/:id", ACCESS_STAFF, NULL, 0, 0, api_visit},
     {HTTP_POST, API "/visits/:id/actions/:action", ROLES_BUSINESS, NULL, 0, WRITES, api_post_visit_action},
     {HTTP_GET, API "/checklists", ACCESS_PUBLIC, NULL, 0, 0, api_checklists},

@@ -234,14 +234,44 @@ put_visit_allowed(struct json *j, struct request *req, const struct visit *v, co
 }
 
 static void
-put_credits(struct json *j, struct request *req, const struct visit *v, int n)
+put_credit(struct json *j, const struct visit *v, const struct visit_credit *c)
 {
-    (void)req, (void)v;
-    json_put_int(j, "credited", n);
+    struct buf of = {0};
+    json_open_object(j);
+    json_put_str(j, "routine", c->routine->code);
+    json_put_str(j, "name", c->routine->name);
+    if (c->member)
+        member_words(&of, v->area->registry, c->routine, c->member);
+    put_text(j, "of", buf_view(&of));
+    if (c->why.n)
+        json_put_str(j, "why", c->why);
+    else {
+        json_put_int(j, "credited", c->credited);
+        json_put_int(j, "need", c->need);
+    }
+    json_close_object(j);
+    buf_release(&of);
+}
+
+static void
+put_credits(struct json *j, struct request *req, const struct visit *v, const struct visit_credits *list)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < list->n; i++)
+        n += list->p[i].why.n == 0;
+    json_put_int(j, "credited", (int64_t)n);
+    for (int is_why = 0; is_why < 2; is_why++) {
+        json_put_array(j, is_why ? "not_credited" : "credits");
+        for (size_t i = 0; i < list->n; i++)
+            if ((list->p[i].why.n > 0) == is_why)
+                put_credit(j, v, &list->p[i]);
+        json_close_array(j);
+    }
+    put_text(j, "credit_words", visit_credit_words(req->arena, list));
 }
 
 static bool
-answer_visit(struct request *req, struct response *res, int64_t id, int status, int credited, struct err *err)
+answer_visit(struct request *req, struct response *res, int64_t id, int status, const struct visit_credits *credits, struct err *err)
 {
     const struct visit *v = visit_of(req);
     struct loaded_visit x;
@@ -270,8 +300,8 @@ answer_visit(struct request *req, struct response *res, int64_t id, int status, 
     for (size_t i = 0; i < x.n_duties; i++)
         put_duty(&j, v, &x.duties[i], NULL, false);
     json_close_array(&j);
-    if (credited >= 0)
-        put_credits(&j, req, v, credited);
+    if (credits)
+        put_credits(&j, req, v, credits);
     put_visit_allowed(&j, req, v, &s);
     json_close_object(&j);
     return true;
@@ -288,7 +318,7 @@ api_visit(struct request *req, struct response *res)
 {
     struct err err = {0};
     int64_t id;
-    if (!visit_id(req, &id, &err) || !answer_visit(req, res, id, 200, -1, &err))
+    if (!visit_id(req, &id, &err) || !answer_visit(req, res, id, 200, NULL, &err))
         api_fail(req, res, &err);
 }
 
@@ -362,7 +392,7 @@ recorded(struct request *req, struct response *res, struct action *a)
 {
     const struct record_visit *r = (const struct record_visit *)a;
     struct err err = a->err;
-    if (err.kind || !answer_visit(req, res, r->id, 201, a->is_repeat ? -1 : r->n_credited, &err))
+    if (err.kind || !answer_visit(req, res, r->id, 201, a->is_repeat ? NULL : &r->credits, &err))
         api_fail(req, res, &err);
 }
 
@@ -380,12 +410,28 @@ api_post_visit(struct request *req, struct response *res)
     record_visit(r, visit_of(req)->db);
 }
 
+/* 202: too late to be done, kept for whoever organises it to decide. */
+static void
+answer_late(struct response *res, int64_t id)
+{
+    struct json j = api_json(res, 202);
+    json_open_object(&j);
+    json_put_z(&j, "kept", "late");
+    json_put_int(&j, "id", id);
+    json_put_z(&j, "detail", "这次工作已经有变化，这条记录留在里面，由组织单位决定。");
+    json_close_object(&j);
+}
+
 static void
 acted(struct request *req, struct response *res, struct action *a)
 {
     const struct act_on_visit *x = (const struct act_on_visit *)a;
     struct err err = a->err;
-    if (err.kind || !answer_visit(req, res, x->id, 200, a->is_repeat ? -1 : x->n_credited, &err))
+    if (!err.kind && x->is_late) {
+        answer_late(res, x->id);
+        return;
+    }
+    if (err.kind || !answer_visit(req, res, x->id, 200, a->is_repeat ? NULL : &x->credits, &err))
         api_fail(req, res, &err);
 }
 

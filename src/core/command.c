@@ -45,10 +45,14 @@ posting_owing_duty(const struct situation *s, const struct duty *u, uint64_t rol
     int32_t today = day_of(s->now);
     for (size_t k = 0; k < s->actor.n_postings; k++) {
         const struct posting *p = s->actor.postings[k];
+        bool is_elsewhere = !u->owner.person && ((u->owner.org && p->org != u->owner.org) ||
+                                                 (u->owner.role != ROLE_NONE && p->role != u->owner.role));
+        if (is_elsewhere || (roles && !(roles & ROLE_BIT(p->role)))) /* most are: asked here first, because it is cheap */
+            continue;
         struct registry one = *s->registry;
         one.postings = p;
         one.n_postings = 1;
-        if ((!roles || (roles & ROLE_BIT(p->role))) && owner_is(&one, &u->owner, p->person, today))
+        if (owner_is(&one, &u->owner, p->person, today))
             return p;
     }
     return NULL;
@@ -149,6 +153,19 @@ could_owe(const struct command *cmd, const struct situation *s)
     return false;
 }
 
+/* A row may write a reason and allow it all the same: what it wrote is shown only when it refuses. */
+static bool
+may_now(const struct command *cmd, const struct situation *s, struct err *err)
+{
+    if (!err)
+        return cmd->may(s, NULL);
+    struct err why = {0};
+    if (cmd->may(s, &why))
+        return true;
+    *err = why;
+    return false;
+}
+
 bool
 command_allowed(const struct command *cmd, const struct situation *s, struct actor *as, struct err *err)
 {
@@ -162,14 +179,8 @@ command_allowed(const struct command *cmd, const struct situation *s, struct act
         return err_set(err, ERR_CONFLICT, "事项现在是“%s”，不能“%s”。", case_state_label((int)s->c->state), cmd->label);
     if ((cmd->flags & CMD_NO_HANDLER) && actor.person && actor.person == s->c->handler)
         return err_set(err, ERR_FORBIDDEN, "这件事是您办的，请由别人“%s”。", cmd->label);
-    if (cmd->may) {
-        struct err why = {0};
-        if (!cmd->may(s, &why)) {
-            if (err)
-                *err = why;
-            return false;
-        }
-    }
+    if (cmd->may && !may_now(cmd, s, err))
+        return false;
     if (as)
         *as = actor;
     return true;
@@ -180,13 +191,18 @@ command_decide(const struct command *cmd, const struct situation *s, const struc
                struct effects *fx, struct err *err)
 {
     struct actor as;
-    if (!command_allowed(cmd, s, &as, err))
-        return false;
+    return command_allowed(cmd, s, &as, err) && command_run(cmd, s, &as, in, fx, err);
+}
+
+bool
+command_run(const struct command *cmd, const struct situation *s, const struct actor *as, const struct command_input *in,
+            struct effects *fx, struct err *err)
+{
     struct decision d;
     decision_begin(&d, s, fx, cmd->event);
     d.cmd = cmd;
     d.in = in;
-    fx->actor = as;
+    fx->actor = *as;
     fx->event.fields = *in->fields;
     if (!cmd->decide(&d, err))
         return false;

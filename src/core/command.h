@@ -23,6 +23,7 @@ struct command_input {
     const struct params *fields; /* already checked against the command's fields */
     int photos;                  /* photos among the files sent with this command */
     const struct proof *proof;   /* arrive: what shows the presence; NULL = nothing does */
+    instant recorded_at;         /* made without a network at that moment and heard of now; 0 = made now */
 };
 
 /* Who may: any row that matches. */
@@ -76,6 +77,10 @@ bool command_allowed(const struct command *cmd, const struct situation *s, struc
 bool command_decide(const struct command *cmd, const struct situation *s, const struct command_input *in,
                     struct effects *fx, struct err *err);
 
+/* The second half alone, for who has just been allowed: *as is what command_allowed said. */
+bool command_run(const struct command *cmd, const struct situation *s, const struct actor *as, const struct command_input *in,
+                 struct effects *fx, struct err *err);
+
 /* May the person see this case at all (staff)? The reporter's own page does not ask this. */
 bool case_visible(const struct situation *s);
 /* May the person see the reporter's contact reveal button: acceptance posts of the place and the lead, never property. */
@@ -120,13 +125,15 @@ struct undo {
 bool case_undo(const struct situation *s, const struct undo *u, struct effects *fx, struct err *err);
 enum { UNDO_MS = 10 * 60 * 1000 };
 
-/* What was recorded without a network and can no longer be done (decide_late.c): an event that changes nothing, and a notice to
- * whoever carries the case. */
+/* What was recorded without a network and can no longer be done (decide_late.c): an event that changes nothing of the case, and a duty of
+ * whoever carries it to decide what the record still means; once the case has ended a notice only. */
 struct late_record {
     const struct command *command;
     const struct params *fields;
     instant recorded_at;
 };
+/* 「；核实情况：鸡笼还在」: every field as it was entered, files and numbers from the phone apart. */
+void late_field_words(struct buf *b, const struct field *fields, size_t n, const struct params *values);
 bool case_keep_late(const struct situation *s, const struct late_record *l, struct effects *fx, struct err *err);
 
 enum request_kind { REQUEST_NONE, REQUEST_PAUSE, REQUEST_EXTENSION, REQUEST_ORDER_DATE };

@@ -284,6 +284,10 @@ static const struct field f_measure[] = {
     PHOTOS("检测照片"),
 };
 static const struct field f_message[] = {WORDS("要联络的话", NULL, NULL)};
+static const struct field f_check_late[] = {
+    {.name = "verdict", .label = "补传的记录", .type = FIELD_CHOICE, .required = true, .choices = CHOICES({"holds", "情况属实"}, {"void", "不采用"})},
+    NOTE("怎样处理（属实的，写按它补办了什么）", true),
+};
 static const struct field f_receive[] = {NOTE("说明", false)};
 static const struct field f_rule_reopen[] = {
     {.name = "result", .label = "裁定", .type = FIELD_CHOICE, .required = true,
@@ -385,7 +389,7 @@ const struct command commands[] = {
     {"confirm_transfer", "登记移送回执", "transfer_confirmed", OPEN_STATES, {OWES(TRANSFER)}, FIELDS(f_confirm_transfer),
      CMD_PRIMARY, NULL, DO(confirm_transfer)},
     {"merge", "并案", "merged", IN(REGISTERED) | IN(ROUTING) | IN(AWAITING_ACCEPT) | IN(HANDLING),
-     {COORDINATES, OWES(CALL), OWES(ADMIT)}, FIELDS(f_merge), CMD_CAREFUL, NULL, DO(merge)},
+     {COORDINATES, OWES(CALL), OWES(ADMIT)}, FIELDS(f_merge), CMD_CAREFUL, IF(merge), DO(merge)},
     {"whistle", "吹哨（升级、降级）", "whistled", IN(ROUTING) | IN(AWAITING_ACCEPT) | IN(HANDLING),
      {GRASS_ROOTS, FIRM, LEADS,
       {SCOPE_AREA, R(COORDINATOR) | R(SECTOR_CHIEF) | R(HOTLINE) | R(CONTACT_LEADER) | R(LEADING_GROUP), 0}},
@@ -394,6 +398,7 @@ const struct command commands[] = {
     {"message", "结对联络", "messaged", OPEN_STATES, {LEADS, GRASS_ROOTS}, FIELDS(f_message), 0, IF(message), DO(message)},
     {"read_message", "联络已阅", "message_read", OPEN_STATES, {OWES(MESSAGE)}, .flags = 0, DO(read_message)},
     {"receive", "签收结果", "received", IN(CLOSED), {OWES(RECEIVE)}, FIELDS(f_receive), CMD_PRIMARY, NULL, DO(receive)},
+    {"check_late", "核对补传", "late_checked", OPEN_STATES | IN(CLOSED), {OWES(LATE)}, FIELDS(f_check_late), 0, NULL, DO(check_late)},
     {"supervise_case", "督办", "supervised", OPEN_STATES,
      {COORDINATES, {SCOPE_AREA, R(LEADING_GROUP) | R(OVERSIGHT_BODY) | R(CONTACT_LEADER), 0}, {SCOPE_PLACE, R(SUPERVISOR), 0}},
      FIELDS(f_supervise_case), 0, IF(supervise_case), DO(supervise_case)},

@@ -10,8 +10,11 @@ decision_begin(struct decision *d, const struct situation *s, struct effects *fx
     fx->before = *s->c;
     fx->after = *s->c;
     fx->event = (struct event){.type = event, .occurred_at = s->now};
-    for (size_t i = 0; i < s->n_duties && i < EFFECTS_DUTIES_MAX; i++)
-        fx->duties[fx->n_duties++] = (struct duty_slot){.was = s->duties[i], .now = s->duties[i]};
+    for (size_t i = 0; i < s->n_duties && i < EFFECTS_DUTIES_MAX; i++) {
+        struct duty_slot *slot = &fx->duties[fx->n_duties++];
+        slot->was = slot->now = s->duties[i];
+        slot->is_new = slot->is_changed = false;
+    }
     int item = s->c->item.n ? scheme_item(s->scheme, s->c->item) : -1;
     d->item = item >= 0 ? &s->scheme->items[item] : NULL;
     d->place = registry_place(s->registry, (int32_t)s->c->place);
@@ -65,6 +68,8 @@ arg_day(const struct decision *d, const char *name)
 struct str
 say(struct decision *d, const char *fmt, ...)
 {
+    if (d->fx->is_mute)
+        return str_of(fmt);
     char tmp[1024];
     va_list ap, again;
     va_start(ap, fmt);
@@ -111,6 +116,7 @@ static const struct limit built_in[] = {
     LIMIT("court90", 90, UNIT_NATURAL_DAY, 15),
     LIMIT("result1", 1, UNIT_WORKING_DAY, 0),
     LIMIT("message1", 1, UNIT_WORKING_DAY, 0),
+    LIMIT("late2", 2, UNIT_WORKING_DAY, 1),
 };
 
 const struct limit *
@@ -253,14 +259,12 @@ duty_end(struct decision *d, struct duty_slot *slot, enum duty_end end)
     if (end == END_DONE) {
         u->credited = u->need;
         if (u->missed_at || d->s->now > u->due)
-            end = END_DONE_LATE;
+            end = done_in_time(d, u) ? END_LATE_SYNC : END_DONE_LATE;
     }
-    if (end == END_LATE_SYNC)
-        u->credited = u->need;
     u->end = end;
     u->ended_at = d->s->now;
     slot->is_changed = true;
-    if (u->kind == DUTY_TRANSFER && end != END_DONE && end != END_DONE_LATE)
+    if (u->kind == DUTY_TRANSFER && end != END_DONE && end != END_DONE_LATE && end != END_LATE_SYNC)
         d->c->transferred_to = STR("");
     for (size_t i = 0; i < d->fx->n_duties; i++) {
         struct duty_slot *chase = &d->fx->duties[i];
@@ -277,19 +281,32 @@ duties_end(struct decision *d, int kind, enum duty_end end)
             duty_end(d, &d->fx->duties[i], end);
 }
 
+static uint64_t
+kinds_open(const struct decision *d)
+{
+    uint64_t kinds = 0;
+    for (size_t i = 0; i < d->fx->n_duties; i++)
+        if (d->fx->duties[i].now.end == END_OPEN)
+            kinds |= UINT64_C(1) << d->fx->duties[i].now.kind;
+    return kinds;
+}
+
 void
 duties_end_main(struct decision *d, enum duty_end end)
 {
-    for (int k = 0; k < DUTY_KIND_COUNT; k++)
-        if (duty_is_main(k))
+    uint64_t open = kinds_open(d);
+    for (int k = 0; open >> k; k++)
+        if ((open >> k & 1) && duty_is_main(k))
             duties_end(d, k, end);
 }
 
 void
 duties_end_all(struct decision *d, enum duty_end end)
 {
-    for (int k = 0; k < DUTY_KIND_COUNT; k++)
-        duties_end(d, k, end);
+    uint64_t open = kinds_open(d);
+    for (int k = 0; open >> k; k++)
+        if (open >> k & 1)
+            duties_end(d, k, end);
 }
 
 void
@@ -505,7 +522,7 @@ record_tier(struct decision *d, enum tier tier)
 void
 settle_closed(struct decision *d)
 {
-    static const int owed[] = {DUTY_REVISIT, DUTY_RECEIVE, DUTY_DELIVER, DUTY_COMPLY, DUTY_RULE_REOPEN, DUTY_REVIEW_GRADE, DUTY_SUPERVISE};
+    static const int owed[] = {DUTY_REVISIT, DUTY_RECEIVE, DUTY_DELIVER, DUTY_COMPLY, DUTY_RULE_REOPEN, DUTY_REVIEW_GRADE, DUTY_SUPERVISE, DUTY_LATE};
     if (d->c->state != CASE_CLOSED)
         return;
     for (size_t i = 0; i < sizeof owed / sizeof *owed; i++)

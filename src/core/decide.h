@@ -34,7 +34,11 @@ struct owner coordinator_of(const struct registry *r);
 struct duty *duty_open(struct decision *d, int kind, struct owner to, const struct limit *l, instant from);
 struct duty *duty_open_until(struct decision *d, int kind, struct owner to, instant due, instant amber);
 struct duty_slot *duty_slot_of(struct decision *d, int kind); /* first open one, or NULL */
-void duty_end(struct decision *d, struct duty_slot *slot, enum duty_end end); /* DONE becomes DONE_LATE when late */
+/* DONE becomes DONE_LATE when late, and LATE_SYNC when it was done in time and is heard of late. */
+void duty_end(struct decision *d, struct duty_slot *slot, enum duty_end end);
+enum { CLOCKS_DIFFER_MS = 5 * 60 * 1000 };
+bool within_grace(const struct situation *s, instant recorded_at); /* offline_grace of the scheme */
+bool done_in_time(const struct decision *d, const struct duty *u); /* decide_late.c: by a record that comes late */
 void duties_end(struct decision *d, int kind, enum duty_end end);
 void duties_end_main(struct decision *d, enum duty_end end);
 void duties_end_all(struct decision *d, enum duty_end end);
@@ -72,6 +76,8 @@ const struct posting *posting_owing_duty(const struct situation *s, const struct
 /* ladder.c: the law's answers. */
 bool ladder_allows(const struct decision *d, enum tier tier, struct err *err);
 bool officers_valid(const struct decision *d, int needed, struct err *err);
+bool decision_is_carried_out(const struct situation *s, struct err *err); /* served, and nothing left for the party to do */
+bool not_being_transferred(const struct situation *s, struct err *err);
 bool keeps_police_matters_out(const struct decision *d, struct str text, const char *field, struct err *err);
 void owe_compliance(struct decision *d); /* decide_coercion.c: the party must now do what was decided */
 bool service_blocks(const struct situation *s, struct err *err); /* enforcement steps on a service item are unlawful */
@@ -138,6 +144,7 @@ DECIDE(measure);
 DECIDE(message);
 DECIDE(read_message);
 DECIDE(receive);
+DECIDE(check_late);
 
 #define MAY(name) bool may_##name(const struct situation *s UNUSED, struct err *err UNUSED)
 MAY(refuse);
@@ -166,6 +173,7 @@ MAY(confer);
 MAY(reclassify);
 MAY(arrive);
 MAY(transfer);
+MAY(merge);
 MAY(penalise_on_spot);
 MAY(whistle);
 MAY(message);

@@ -47,29 +47,15 @@ voucher_of(const struct registry *r, const struct place *at, struct str username
 static bool
 arrival_moment(const struct decision *d, instant *at, struct err *err)
 {
-    enum { HOUR_MS = 60 * 60 * 1000, CLOCKS_DIFFER_MS = 5 * 60 * 1000 };
     instant now = d->s->now, claimed = d->in->proof ? d->in->proof->at : 0;
     *at = now;
     if (!claimed || claimed >= now)
         return claimed <= now + CLOCKS_DIFFER_MS || err_field(err, "occurred_at", "到场时间不能晚于现在。");
     if (claimed < d->c->opened_at - CLOCKS_DIFFER_MS)
         return err_field(err, "occurred_at", "到场时间早于这件事的登记时间，请核对手机的时钟。");
-    if (now - claimed <= (instant)d->s->scheme->offline_grace * HOUR_MS)
+    if (within_grace(d->s, claimed))
         *at = claimed < d->c->opened_at ? d->c->opened_at : claimed;
     return true;
-}
-
-/* Done in time and heard of late: credited; the miss stays, marked, and whoever was told because of it owes no answer. */
-static void
-settle_arrival(struct decision *d, instant at)
-{
-    for (size_t i = 0; i < d->fx->n_duties; i++) {
-        struct duty_slot *slot = &d->fx->duties[i];
-        if (slot->now.kind != DUTY_ARRIVE || slot->now.end != END_OPEN)
-            continue;
-        bool is_heard_late = at < d->s->now && (slot->now.missed_at || d->s->now > slot->now.due);
-        duty_end(d, slot, is_heard_late && at <= slot->now.due ? END_LATE_SYNC : END_DONE);
-    }
 }
 
 static struct str
@@ -129,7 +115,7 @@ DECIDE(arrive)
         d->c->arrived_at = at;
         d->c->arrival_grade = d->in->proof ? d->in->proof->grade : PROOF_NONE;
     }
-    settle_arrival(d, at);
+    duties_end(d, DUTY_ARRIVE, END_DONE);
     if (d->c->state == CASE_ROUTING || d->c->state == CASE_AWAITING_ACCEPT) {
         duties_end(d, DUTY_ACCEPT, END_DONE);
         duties_end_main(d, END_SUPERSEDED);

@@ -200,8 +200,8 @@ DECIDE(complete_service)
     return close_case(d, is_done ? OUTCOME_SOLVED : OUTCOME_UNSOLVED, arg(d, "reply"), err);
 }
 
-/* A decision that was served is carried out whatever becomes of the report (行政处罚法 66, 72); one that was not yet served
- * keeps its case from being closed, so none is left here. */
+/* A decision that was served is carried out whatever becomes of the report (行政处罚法 66, 72), by the days that the party was
+ * told; one that was not yet served keeps its case from being closed, so none is left here. */
 static void
 end_all_but_compliance(struct decision *d)
 {
@@ -228,7 +228,8 @@ reopen(struct decision *d, struct str why)
     d->c->defence = 0;
     d->c->measured = 0;
     d->c->hearing_until = 0;
-    d->c->comply_until = 0;
+    if (!duty_slot_of(d, DUTY_COMPLY)) /* else the first decision is still being carried out: its demand and its day stand */
+        d->c->comply_until = 0;
     if (!d->item || !d->place) /* ended from above before anybody knew what and where */
         enter_classify(d);
     else if (d->c->list == LIST_SERVICE)

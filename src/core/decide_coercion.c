@@ -69,6 +69,8 @@ MAY(urge_party)
         return err_set(err, ERR_CONFLICT, "此事项由公安机关另案办理，这里不催告、不强制执行。");
     if (s->c->comply_until)
         return err_set(err, ERR_CONFLICT, "已经催告。");
+    if (!not_being_transferred(s, err))
+        return false;
     bool is_owed = duty_is_open(s, DUTY_COMPLY), is_undecided = s->c->filed_at && s->c->defence != DEFENCE_DECIDED;
     bool is_order_unmet = s->c->ordered_unmet && s->c->state != CASE_CLOSED && !is_undecided && !duty_is_open(s, DUTY_DELIVER);
     if (!is_owed && !is_order_unmet)
@@ -104,6 +106,8 @@ MAY(enforce)
         return err_unlawful(err, "《行政强制法》第三十五条", "强制执行前应当先书面催告当事人。");
     if (s->c->comply_until == IN_EXECUTION)
         return err_set(err, ERR_CONFLICT, "已经决定强制执行。");
+    if (!not_being_transferred(s, err))
+        return false;
     return day_of(s->now) > s->c->comply_until ||
            err_unlawful(err, "《行政强制法》第三十五条", "催告的期限还没有届满。");
 }

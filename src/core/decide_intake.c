@@ -263,7 +263,7 @@ go_back(struct decision *d, enum hop_kind hop)
         enter_classify(d);
     else if (d->c->list == LIST_SERVICE)
         enter_service(d);
-    else if (d->c->accepted_at && d->c->lead)
+    else if ((d->c->accepted_at || d->c->filed_at) && d->c->lead) /* what is filed stays with the body that filed it */
         enter_handling(d, d->s->now);
     else
         enter_hop(d, hop);
@@ -301,7 +301,8 @@ MAY(withdraw)
 {
     if (s->c->filed_at)
         return err_set(err, ERR_CONFLICT, "已经立案，不能撤回；您可以补充说明。");
-    return true;
+    return (!duty_is_open(s, DUTY_DELIVER) && !duty_is_open(s, DUTY_COMPLY)) ||
+           err_set(err, ERR_CONFLICT, "已经作出处理决定，正在执行，不能撤回；您可以补充说明。");
 }
 
 DECIDE(withdraw)
@@ -351,6 +352,8 @@ MAY(transfer)
 {
     if (s->scheme->first_receiver && s->c->list == LIST_SERVICE) /* NH-14: no outsider, only who is responsible */
         return err_set(err, ERR_CONFLICT, "清单内的服务事项由首接单位负责到底；需要其他部门时请用“请求配合”。");
+    if (!decision_is_carried_out(s, err))
+        return false;
     return !duty_is_open(s, DUTY_TRANSFER) || err_set(err, ERR_CONFLICT, "已经在移送，正在等对方接收；请先登记移送结果。");
 }
 
@@ -388,6 +391,11 @@ DECIDE(confirm_transfer)
     return true;
 }
 
+MAY(merge)
+{
+    return decision_is_carried_out(s, err);
+}
+
 DECIDE(merge)
 {
     const struct case_file *to = d->s->other;
@@ -411,8 +419,9 @@ DECIDE(merge)
 
 MAY(reclassify)
 {
-    if (s->c->orders || s->c->filed_at) /* the paper names the item and its law */
-        return err_set(err, ERR_CONFLICT, "已经按此事项责令改正或立案，不能再改归类。");
+    bool is_decided = s->c->defence == DEFENCE_DECIDED || duty_is_open(s, DUTY_COMPLY);
+    if (s->c->orders || s->c->filed_at || is_decided) /* the paper names the item and its law */
+        return err_set(err, ERR_CONFLICT, "已经按此事项责令改正、立案或作出决定，不能再改归类。");
     if (s->c->reclassified >= 2)
         return err_set(err, ERR_CONFLICT, "已经改过 2 次归类，请提请会商决定。");
     return true;

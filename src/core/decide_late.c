@@ -1,6 +1,26 @@
-/* A record made without a network that comes when what it did is no longer possible: it stays with the case, for a person to
- * decide what it still means. Nothing else of the case changes, so there is nothing here for the prover. */
+/* Records made without a network. One that is still possible is done now and counts for when it was made. One that comes when what it
+ * did is no longer possible stays with the case, and somebody owes to decide what it still means; nothing else of the case changes. */
 #include "decide.h"
+#include "proof.h"
+
+/* ---- still possible ---- */
+
+bool
+within_grace(const struct situation *s, instant recorded_at)
+{
+    enum { HOUR_MS = 60 * 60 * 1000 };
+    return s->now - recorded_at <= (instant)s->scheme->offline_grace * HOUR_MS;
+}
+
+/* Credited; the miss stays, marked late_sync, and whoever was told because of it owes no answer (architecture 6). */
+bool
+done_in_time(const struct decision *d, const struct duty *u)
+{
+    instant at = !d->in ? 0 : d->in->recorded_at ? d->in->recorded_at : d->in->proof ? d->in->proof->at : 0;
+    return at && at < d->s->now && at <= u->due && at >= u->opened_at - CLOCKS_DIFFER_MS && within_grace(d->s, at);
+}
+
+/* ---- no longer possible ---- */
 
 static struct str
 choice_label(const struct field *f, struct str value)
@@ -11,14 +31,13 @@ choice_label(const struct field *f, struct str value)
     return value;
 }
 
-/* 「对方反应：不改；怎样劝导的：…」: every field as it was entered, files apart. */
-static void
-write_fields(struct buf *b, const struct command *cmd, const struct params *fields)
+void
+late_field_words(struct buf *b, const struct field *fields, size_t n, const struct params *values)
 {
-    for (size_t i = 0; i < cmd->n_fields; i++) {
-        const struct field *f = &cmd->fields[i];
+    for (size_t i = 0; i < n; i++) {
+        const struct field *f = &fields[i];
         struct str value;
-        for (size_t at = 0; f->type != FIELD_FILES && !f->by_phone && params_each(fields, f->name, &at, &value);) {
+        for (size_t at = 0; f->type != FIELD_FILES && !f->by_phone && params_each(values, f->name, &at, &value);) {
             struct str words = choice_label(f, str_trim(value));
             if (words.n)
                 buf_printf(b, "；%s：%.*s", f->label, S(words));
@@ -47,13 +66,23 @@ case_keep_late(const struct situation *s, const struct late_record *l, struct ef
     buf_printf(&b, "补传的记录，没有改变办理：%s，", l->command->label);
     moment_words(&b, l->recorded_at, s->now);
     buf_printf(&b, " 记下，收到时事项是“%s”", case_state_label((int)s->c->state));
-    write_fields(&b, l->command, l->fields);
+    late_field_words(&b, l->command->fields, l->command->n_fields, l->fields);
     fx->event.text = str_dup(fx->arena, buf_view(&b));
     fx->event.occurred_at = l->recorded_at;
     fx->event.fields = *l->fields;
     buf_release(&b);
-    notify_owner(&d, who_decides(&d), "late_record", false,
-                 say(&d, "有一条补传的记录要您看一下：%s", l->command->label));
+    struct owner to = who_decides(&d);
+    if ((case_state_open((int)d.c->state) || d.c->state == CASE_CLOSED) && !duty_slot_of(&d, DUTY_LATE)) /* nothing is owed any more on a case that has ended */
+        duty_open(&d, DUTY_LATE, to, limit_named(s->scheme, "late2"), s->now);
+    notify_owner(&d, to, "late_record", false, say(&d, "有一条补传的记录要您核对：%s", l->command->label));
     decision_end(&d);
     return err->kind == ERR_NONE;
+}
+
+DECIDE(check_late)
+{
+    duties_end(d, DUTY_LATE, END_DONE);
+    d->fx->event.text = say(d, "核对补传的记录：%s。%.*s", arg_is(d, "verdict", "holds") ? "情况属实" : "不采用", S(arg(d, "note")));
+    settle_closed(d);
+    return true;
 }

@@ -13,6 +13,8 @@ MAY(file)
     int item = scheme_item(s->scheme, s->c->item);
     if (item >= 0 && item_for_police(s->scheme, &s->scheme->items[item]))
         return err_set(err, ERR_CONFLICT, "此事项的处罚由公安机关另案办理，请用“移送其他单位”登记移送和回执。");
+    if (!decision_is_carried_out(s, err) || !not_being_transferred(s, err)) /* a new act is a new case */
+        return false;
     return !s->c->filed_at || err_set(err, ERR_CONFLICT, "已经立案。");
 }
 
@@ -216,6 +218,8 @@ MAY(penalise)
         return false;
     if (s->c->defence == DEFENCE_DECIDED)
         return err_unlawful(err, "《行政处罚法》第二十九条", "这件案子已经作出决定，同一个违法行为不得再罚。");
+    if (!not_being_transferred(s, err))
+        return false;
     return s->c->filed_at || err_set(err, ERR_CONFLICT, "请先立案。");
 }
 

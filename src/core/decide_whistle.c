@@ -76,7 +76,8 @@ move_on(struct decision *d, int kind)
     }
     const struct whistle *w = whistle_of(d);
     bool is_outgrown = kind == DUTY_CALL || kind == DUTY_ADMIT || kind == DUTY_HANDLE; /* a late department is chased, not excused */
-    if (!w || w->on_miss < 0 || !is_outgrown || d->c->filed_at || d->c->confers >= 2)
+    if (!w || w->on_miss < 0 || !is_outgrown || d->c->filed_at || d->c->confers >= 2 ||
+        !decision_is_carried_out(d->s, NULL))
         return false;
     enter_level(d, w->on_miss);
     return true;
@@ -90,7 +91,7 @@ MAY(whistle)
         return err_set(err, ERR_CONFLICT, "服务事项不吹哨；需要部门到场时请升级为执法事项。");
     if (s->c->filed_at)
         return err_set(err, ERR_CONFLICT, "已经立案，按处罚程序办理。");
-    return true;
+    return decision_is_carried_out(s, err);
 }
 
 /* 吹哨、升哨、降哨: who may blow which level is the scheme's; a change has its reason. */

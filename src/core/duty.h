@@ -43,7 +43,8 @@
     X(ATTEND, "attend", "到场参加", false)                                                                              \
     X(CONCLUDE, "conclude", "登记结果", false)                           \
     X(FILL, "fill", "补配岗位", false)                                                                                 \
-    X(RENEW, "renew", "证件续期", false)
+    X(RENEW, "renew", "证件续期", false)                                                                               \
+    X(LATE, "check_late", "核对补传", false)
 enum duty_kind {
 #define X(id, code, label, main) DUTY_##id,
     DUTY_KINDS(X)

@@ -46,6 +46,7 @@ struct effects {
     struct actor actor;
     instant at;
     bool is_new_case;
+    bool is_mute; /* nobody will read its sentences: they are not put together (the prover takes millions of steps) */
     struct case_file before, after;
     struct event event;
     struct duty_slot duties[EFFECTS_DUTIES_MAX]; /* the open ones as loaded, changed here, then new ones */

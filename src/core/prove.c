@@ -12,7 +12,8 @@ static const struct {
     [PROOF_STILL_SOLVABLE] = {"still_solvable", "能解决", "事项没有结束，就还有办法得到解决"},
     [PROOF_LAWFUL] = {"lawful", "合法", "不立案、不告知、不听申辩、少于两人不处罚；服务事项不执法；办理人不回访自己"},
     [PROOF_NOT_EMPTY] = {"not_empty", "不落空", "方案写的每一级阶梯、每一环节、每一种结果都能走到"},
-    [PROOF_STAFFED] = {"staffed", "有人手", "方案指到的每一个岗位都有人，常态任务的次数做得完（必要条件）"},
+    [PROOF_STAFFED] = {"staffed", "有人手", "方案指到的每一个岗位都有人"},
+    [PROOF_FEASIBLE] = {"feasible", "做得到", "每一项常态化任务都有人负责，在岗的人按每天能走的次数做得完（必要条件，不是充分条件）"},
 };
 
 const char *
@@ -67,6 +68,7 @@ scheme_prove(struct arena *a, const struct scheme *s, const struct registry *r, 
                         .only_items = o->only_items, .max_states = o->max_states ? o->max_states : PROVE_STATES_MAX,
                         .day = o->day ? o->day : day_number(2026, 4, 21)};
     w->fx = arena_new_of(scratch, struct effects);
+    w->fx->is_mute = true;
     w->n_slots = 1;
     while (w->n_slots < w->max_states * 2)
         w->n_slots *= 2;
@@ -75,6 +77,7 @@ scheme_prove(struct arena *a, const struct scheme *s, const struct registry *r, 
     inputs_classes(w);
     explore(w);
     judge_staff(w);
+    judge_routines(w);
     struct proof *p = conclude(w, a);
     free(w->slots);
     free(w->nodes);

@@ -1,5 +1,5 @@
 /* prove.h — does a scheme keep its promise? Every situation of a case that it can lead to is explored with the very
- * functions the server runs (command_allowed, command_decide, case_open, case_miss), and eight properties are judged.
+ * functions the server runs (command_allowed, command_decide, case_open, case_miss), and nine properties are judged.
  *
  * docs/prover.md says what each property means, what is abstracted and what is not proved. The prover reads no clock; it
  * proves the scheme with the registry as it stands on one day. It never passes what it could not explore to the end.
@@ -18,6 +18,7 @@ enum proof_id {
     PROOF_LAWFUL,
     PROOF_NOT_EMPTY,
     PROOF_STAFFED,
+    PROOF_FEASIBLE, /* 做得到 */
     PROOF_COUNT
 };
 const char *proof_code(int id);  /* "no_pushing" */

@@ -47,6 +47,15 @@ fresh_effects(struct world *w)
     fx->reply = fx->words = fx->spot = STR("");
 }
 
+/* A struct err is several kilobytes: one is used again and again. */
+static struct err *
+fresh_err(struct world *w)
+{
+    w->err.kind = ERR_NONE;
+    w->err.n_fields = 0;
+    return &w->err;
+}
+
 static bool
 open_report(struct world *w, const struct report_class *rc)
 {
@@ -62,24 +71,25 @@ open_report(struct world *w, const struct report_class *rc)
             s.actor.role = s.actor.postings[i]->role;
             s.actor.org = s.actor.postings[i]->org;
         }
-    struct err err = {0};
-    return case_open(&s, &rc->report, w->fx, &err);
+    return case_open(&s, &rc->report, w->fx, fresh_err(w));
 }
 
 static bool
-scene_step(struct world *w, struct scene *sc, struct call c, const struct input *in)
+scene_miss(struct world *w, struct scene *sc, int64_t duty)
 {
-    struct err err = {0};
-    if (c.cmd == CALL_MISS) {
-        sc->s.actor = (struct actor){.role = ROLE_CLOCK};
-        for (size_t i = 0; i < sc->n_duties; i++)
-            if (sc->duties[i].id == c.input && sc->duties[i].due > sc->s.now)
-                sc->s.now = sc->duties[i].due;
-        return case_miss(&sc->s, c.input, w->fx, &err);
-    }
-    sc->s.actor = w->actors[c.actor];
+    sc->s.actor = (struct actor){.role = ROLE_CLOCK};
+    for (size_t i = 0; i < sc->n_duties; i++)
+        if (sc->duties[i].id == duty && sc->duties[i].due > sc->s.now)
+            sc->s.now = sc->duties[i].due;
+    return case_miss(&sc->s, duty, w->fx, fresh_err(w));
+}
+
+/* `as` is what command_allowed said of this actor in this scene. */
+static bool
+scene_step(struct world *w, struct scene *sc, int cmd, const struct actor *as, const struct input *in)
+{
     struct command_input with = {.fields = &in->fields, .photos = in->photos};
-    return command_decide(&w->commands[c.cmd], &sc->s, &with, w->fx, &err);
+    return command_run(&w->commands[cmd], &sc->s, as, &with, w->fx, fresh_err(w));
 }
 
 static void
@@ -106,11 +116,13 @@ call_run(struct world *w, const struct key *k, struct call c, int variant, int p
     scene_make(w, k, variant, probe, &sc);
     if (c.cmd == CALL_MISS) {
         not_missed_yet(&sc, c.input);
-        return scene_step(w, &sc, c, NULL);
+        return scene_miss(w, &sc, c.input);
     }
     scene_make(w, k, VARIANT_FRESH, 0, &fresh); /* inputs are numbered by item and lead, which all variants share */
     struct inputs all = *inputs_for(w, c.cmd, &fresh);
-    return c.input < all.n && scene_step(w, &sc, c, &all.p[c.input]);
+    struct actor as;
+    sc.s.actor = w->actors[c.actor];
+    return c.input < all.n && command_allowed(&w->commands[c.cmd], &sc.s, &as, NULL) && scene_step(w, &sc, c.cmd, &as, &all.p[c.input]);
 }
 
 /* ---- the graph ---- */
@@ -120,9 +132,13 @@ key_hash(const struct key *k)
 {
     uint64_t h = UINT64_C(1469598103934665603);
     const uint8_t *p = (const uint8_t *)k;
-    for (size_t i = 0; i < sizeof *k; i++)
-        h = (h ^ p[i]) * UINT64_C(1099511628211);
-    return h ^ h >> 29;
+    for (size_t i = 0; i < sizeof *k; i += sizeof(uint64_t)) {
+        uint64_t word = 0;
+        memcpy(&word, p + i, sizeof *k - i < sizeof word ? sizeof *k - i : sizeof word);
+        h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        h ^= h >> 32;
+    }
+    return h;
 }
 
 static uint32_t
@@ -204,6 +220,19 @@ check_owned(struct world *w, uint32_t from, const struct call *call)
         breach_note(w, PROOF_OWNED, from, call, words_of(w->a, "事项“%s”，却还有未了的责任", case_state_label(state)));
 }
 
+/* What runs beside a case is not in its key: every scene has it open. So it may come up only where scenes have it. */
+static void
+check_sides(struct world *w)
+{
+    const struct effects *fx = w->fx;
+    uint64_t possible = sides_possible(w, &fx->after);
+    for (size_t i = 0; i < fx->n_duties; i++) {
+        const struct duty *u = &fx->duties[i].now;
+        if (u->end == END_OPEN && duty_is_side(u->kind) && !(possible >> u->kind & 1))
+            give_up(w, arena_printf(w->a, "并行的“%s”没有在“%s”的情形里试过", duty_label(u->kind), case_state_label((int)fx->after.state)));
+    }
+}
+
 /* Renewed, opened or ended: what "no pushing around" looks for. */
 static bool
 touches_main(const struct effects *fx)
@@ -226,8 +255,8 @@ see(struct world *w, const struct call *call)
     w->states_seen |= 1u << c->state;
     if (c->whistle > 0 && c->whistle < 64)
         w->levels_seen |= UINT64_C(1) << c->whistle;
-    int item = c->item.n ? scheme_item(w->s, c->item) : -1;
     int64_t gained = c->tiers & ~b->tiers;
+    int item = gained && c->item.n ? scheme_item(w->s, c->item) : -1;
     for (int i = 0; gained && item >= 0 && i < w->s->items[item].ladder_n; i++) {
         int row = w->s->items[item].ladder_from + i;
         if (row < 512 && (gained & 1 << w->s->ladders[row].tier))
@@ -240,14 +269,13 @@ see(struct world *w, const struct call *call)
 }
 
 static uint16_t
-counters_raised(const struct world *w, bool *is_any)
+counters_raised(const struct world *w)
 {
     uint16_t more = 0;
     struct effects *fx = w->fx;
     for (int i = 0; model_counters[i]; i++)
         if (w->counter_at[i] >= 0 && *case_number(&fx->after, w->counter_at[i]) > *case_number(&fx->before, w->counter_at[i]))
             more |= (uint16_t)(1u << i);
-    *is_any = more != 0;
     return more;
 }
 
@@ -280,7 +308,6 @@ struct outcome_of_step {
 static void
 take(struct world *w, uint32_t from, const struct call *call, struct outcome_of_step *o)
 {
-    bool is_any;
     w->steps++;
     uint8_t record = from == UINT32_MAX ? 0 : w->nodes[from].key.record;
     struct law_watch law = {.scheme = w->s, .registry = w->r, .fx = w->fx, .day = w->day, .record = record, .closer = w->closer};
@@ -293,10 +320,11 @@ take(struct world *w, uint32_t from, const struct call *call, struct outcome_of_
     if (!case_state_open((int)w->fx->after.state) && case_state_open((int)w->fx->before.state))
         closer = w->fx->actor.role == ROLE_LEADING_GROUP ? 0 : w->fx->actor.person;
     check_owned(w, from, call);
+    check_sides(w);
     see(w, call);
     o->is_done = true;
     o->key = key_of(w, w->fx, law.record, closer);
-    o->edge = (struct edge){.from = from, .call = *call, .more = counters_raised(w, &is_any), .fewer = counters_set_back(w)};
+    o->edge = (struct edge){.from = from, .call = *call, .more = counters_raised(w), .fewer = counters_set_back(w)};
     o->edge.flags |= touches_main(w->fx) ? EDGE_MAIN : 0;
     o->edge.flags |= call->cmd == CALL_MISS ? EDGE_CLOCK : 0;
     o->edge.flags |= call->cmd >= 0 && w->fx->actor.role == ROLE_LEADING_GROUP ? EDGE_TOP : 0;
@@ -350,14 +378,14 @@ explore_command(struct world *w, uint32_t from, int cmd, struct scene *scenes)
     uint16_t who[ACTORS_MAX];
     if (!(command->states & 1u << scenes[0].c.state))
         return;
-    size_t n = actors_for(w, command, &scenes[VARIANT_FULL].s, who, ACTORS_MAX);
+    size_t n = actors_for(w, command, &scenes[VARIANT_USED].s, who, ACTORS_MAX);
     struct inputs all = {0};
     for (size_t a = 0; a < n; a++) {
         bool may[VARIANT_COUNT], may_any = false;
+        struct actor as[VARIANT_COUNT];
         for (int v = 0; v < VARIANT_COUNT; v++) {
-            struct err err = {0};
             scenes[v].s.actor = w->actors[who[a]];
-            may_any |= may[v] = command_allowed(command, &scenes[v].s, NULL, &err);
+            may_any |= may[v] = command_allowed(command, &scenes[v].s, &as[v], NULL);
         }
         if (may_any && !all.p)
             all = *inputs_for(w, cmd, &scenes[0]);
@@ -368,10 +396,10 @@ explore_command(struct world *w, uint32_t from, int cmd, struct scene *scenes)
                 int v = order[n_run];
                 struct call call = {.cmd = (int16_t)cmd, .actor = who[a], .input = (uint16_t)i, .variant = (uint8_t)v};
                 o[v].is_done = false;
-                if (v == VARIANT_USED && agree(&o[VARIANT_FRESH], &o[VARIANT_FULL]))
+                if (v == VARIANT_USED && o[VARIANT_FULL].is_done && agree(&o[VARIANT_FRESH], &o[VARIANT_FULL]))
                     continue; /* nothing in between makes a difference */
                 fresh_effects(w);
-                if (may[v] && scene_step(w, &scenes[v], call, &all.p[i]))
+                if (may[v] && scene_step(w, &scenes[v], cmd, &as[v], &all.p[i]))
                     take(w, from, &call, &o[v]);
             }
             join(w, o);
@@ -388,9 +416,9 @@ is_same(const struct world *w, uint32_t node, const struct outcome_of_step *o)
 static void
 explore_misses(struct world *w, uint32_t from, struct scene *scenes)
 {
-    const struct scene *full = &scenes[VARIANT_FULL];
-    for (size_t i = 0; i < full->n_duties && !w->is_full; i++) {
-        const struct duty *u = &full->duties[i];
+    const struct scene *used = &scenes[VARIANT_USED]; /* the one that has them all */
+    for (size_t i = 0; i < used->n_duties && !w->is_full; i++) {
+        const struct duty *u = &used->duties[i];
         static const int order[VARIANT_COUNT] = {VARIANT_FRESH, VARIANT_FULL, VARIANT_USED};
         struct outcome_of_step o[VARIANT_COUNT];
         bool is_side = u->id >= SIDE_ID;
@@ -405,11 +433,11 @@ explore_misses(struct world *w, uint32_t from, struct scene *scenes)
             struct scene sc = scenes[v];
             not_missed_yet(&sc, u->id);
             fresh_effects(w);
-            if (!scene_step(w, &sc, call, NULL))
+            if (!scene_miss(w, &sc, u->id))
                 continue;
             take(w, from, &call, &o[v]);
-            if (v == VARIANT_FULL) {
-                sc.s.now = full->s.now;
+            if (v != VARIANT_FRESH) {
+                sc.s.now = used->s.now;
                 judge_miss(w, from, &call, &sc, u);
             }
         }

@@ -105,8 +105,8 @@ static bool
 is_certified(const struct world *w, const struct posting *p, bool is_valid)
 {
     const struct person *who = registry_person(w->r, p->person);
-    return (p->role == ROLE_OFFICER || p->role == ROLE_DEPARTMENT_HEAD) && p->cert_no.n && who && !who->is_disabled &&
-           (p->cert_until >= w->day) == is_valid;
+    return (p->role == ROLE_OFFICER || p->role == ROLE_DEPARTMENT_HEAD) && p->cert_no.n && !p->is_guided && who &&
+           !who->is_disabled && (p->cert_until >= w->day) == is_valid;
 }
 
 static size_t

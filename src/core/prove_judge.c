@@ -136,7 +136,8 @@ cut_counted_steps(struct world *w, struct scc *t, struct scc *held, struct guard
             raised[t->of[w->edges[i].from]] = !(set_back[t->of[w->edges[i].from]] & bit);
     for (size_t i = 0; i < w->n_edges; i++) {
         struct edge *e = &w->edges[i];
-        bool is_candidate = e->from != UINT32_MAX && !is_off(e) && is_within(t, e) && raised[t->of[e->from]] &&
+        bool is_idle = e->from == e->to && !(e->more & bit); /* round itself, and counts nothing: it holds nothing together */
+        bool is_candidate = !is_idle && e->from != UINT32_MAX && !is_off(e) && is_within(t, e) && raised[t->of[e->from]] &&
                             !(e->variants & 1u << VARIANT_FULL);
         if (is_candidate && is_guarded_by(w, g, i, counter))
             e->flags |= EDGE_HELD;

@@ -3,7 +3,8 @@
 static bool
 is_event(const struct law_watch *w, const char *type)
 {
-    return strcmp(w->fx->event.type, type) == 0;
+    const char *t = w->fx->event.type;
+    return t[0] == type[0] && strcmp(t, type) == 0;
 }
 
 static struct str

@@ -35,7 +35,7 @@ static const struct column_rule rules[] = {
     {"urged_day", FIXED, 0, 0}, {"followers", MASKED, 0, 5}, {"visits", MASKED, 0, 1}, {"photos", MASKED, 0, 1},
     {"after_photos", MASKED, 0, 1}, {"handler", HANDLER, 0, 0}, {"supervised", MASKED, 0, 1}, {"reporter", FIXED, 1, 1},
     {"keep_secret", MASKED, 0, 1}, {"merged_into", FIXED, 0, 0}, {"prior", FIXED, 0, 0}, {"hotline_due", FIXED, 0, 0}, {"cause", MASKED, 0, 1},
-    {"lowered", COUNTER, 0, 0}, {"hearing_until", WAIT, 0, 0}, {"comply_until", MASKED, 0, 2}, {"act_day", FIXED, 0, 0}, {"party", MASKED, 0, 2}, {"measured", MASKED, 0, 1},
+    {"lowered", COUNTER, 0, 0}, {"hearing_until", WAIT, 0, 0}, {"comply_until", MASKED_FULL, 0, 2}, {"act_day", FIXED, 0, 0}, {"party", MASKED, 0, 2}, {"measured", MASKED, 0, 1},
     {"revisit_grade", MASKED, 0, 5}, {"revisit_officer", MASKED, 0, 5}, {"base_grade", MASKED, 0, 5},
     {"base_officer", MASKED, 0, 5}, {"summoned_at", MASKED_MOMENT, 0, 0}, {"summoned_in", MASKED, 0, 1},
     {"arrived_at", MASKED_MOMENT, 0, 0}, {"arrival_grade", MASKED, 0, 1},
@@ -90,7 +90,7 @@ duty_is_side(int kind)
     static const uint64_t side = UINT64_C(1) << DUTY_ANSWER | UINT64_C(1) << DUTY_ARRIVE | UINT64_C(1) << DUTY_ASSIST |
                                  UINT64_C(1) << DUTY_SUPERVISE | UINT64_C(1) << DUTY_CHASE | UINT64_C(1) << DUTY_COMPLAINT |
                                  UINT64_C(1) << DUTY_MESSAGE | UINT64_C(1) << DUTY_RECEIVE | UINT64_C(1) << DUTY_REVIEW_GRADE |
-                                 UINT64_C(1) << DUTY_HEAR | UINT64_C(1) << DUTY_COMPLY;
+                                 UINT64_C(1) << DUTY_HEAR | UINT64_C(1) << DUTY_COMPLY | UINT64_C(1) << DUTY_LATE;
     return side >> kind & 1;
 }
 
@@ -152,8 +152,12 @@ model_init(struct world *w)
         rule_of[i] = rule_for(case_number_name(i));
     w->columns = rule_of;
     for (int i = 0; i < CASE_N_NUMBERS; i++)
-        if (is_kept(rule_of[i].how))
+        if (is_kept(rule_of[i].how)) {
+            w->kept_at[w->n_kept] = (size_t)((char *)case_number(&w->blank[0], i) - (char *)&w->blank[0]);
             w->kept[w->n_kept++] = i;
+        }
+    for (int i = 0; i < CASE_N_TEXTS; i++)
+        w->is_text_kept[i] = i != AT_TEXT_hotline_no && i != AT_TEXT_filing_no && i != AT_TEXT_receipt_no;
     w->at_state = AT_state;
     w->at_outcome = AT_outcome;
     for (int i = 0; model_counters[i]; i++)
@@ -172,6 +176,9 @@ number_code(struct world *w, int64_t v)
 {
     if (!v)
         return 0;
+    bool is_small = v > 0 && v < SMALL_MAX;
+    if (is_small && w->small[v])
+        return w->small[v];
     for (int i = 0; i < w->n_numbers; i++)
         if (w->numbers[i] == v)
             return (uint8_t)(i + 2);
@@ -180,7 +187,10 @@ number_code(struct world *w, int64_t v)
         return 0;
     }
     w->numbers[w->n_numbers] = v;
-    return (uint8_t)(w->n_numbers++ + 2);
+    uint8_t code = (uint8_t)(w->n_numbers++ + 2);
+    if (is_small)
+        w->small[v] = code;
+    return code;
 }
 
 static int64_t
@@ -366,32 +376,72 @@ add_duty(struct scene *out, int64_t id, int kind, struct owner o, instant now, b
         .amber_at = now - HOUR_MS, .missed_at = is_missed ? now - HOUR_MS : 0, .escalated = {.role = ROLE_NONE}};
 }
 
+#define SIDE(kind) (UINT64_C(1) << DUTY_##kind)
+
 /* What may run beside the case: any of them, at any time. */
-static void
-add_side_duties(struct world *w, struct scene *out)
+uint64_t
+sides_possible(struct world *w, const struct case_file *c)
 {
-    const struct place *p = registry_place(w->r, (int32_t)out->c.place);
-    struct owner coordinator = coordinator_of(w->r);
-    struct owner lead = out->c.lead ? owner_of_org((int32_t)out->c.lead, ROLE_NONE) : coordinator;
-    if (p && p->firm && out->c.list == LIST_ENFORCEMENT && out->c.state != CASE_ARCHIVED)
-        add_duty(out, SIDE_ID + DUTY_SUPERVISE, DUTY_SUPERVISE, owner_of_org(p->firm, ROLE_PROPERTY), w->now, false);
-    if (out->c.state == CASE_CLOSED) {
-        struct owner liaison = {.role = ROLE_LIAISON, .place = (int32_t)out->c.place};
-        if (w->s->result_to >= 0 && owner_is_staffed(w, &liaison))
-            add_duty(out, SIDE_ID + DUTY_RECEIVE, DUTY_RECEIVE, liaison, w->now, false);
-        add_duty(out, SIDE_ID + DUTY_REVIEW_GRADE, DUTY_REVIEW_GRADE, coordinator, w->now, false);
+    const struct place *p = registry_place(w->r, (int32_t)c->place);
+    bool is_open = case_state_open((int)c->state), is_closed = c->state == CASE_CLOSED;
+    bool is_enforcement = c->list == LIST_ENFORCEMENT;
+    struct owner liaison = {.role = ROLE_LIAISON, .place = (int32_t)c->place};
+    uint64_t kinds = 0;
+    if (p && p->firm && is_enforcement && (is_open || is_closed))
+        kinds |= SIDE(SUPERVISE);
+    if (is_closed && w->s->result_to >= 0 && owner_is_staffed(w, &liaison))
+        kinds |= SIDE(RECEIVE);
+    if (is_closed)
+        kinds |= SIDE(REVIEW_GRADE);
+    bool is_in_hand = c->state == CASE_HANDLING || c->state == CASE_AWAITING_RECHECK || c->state == CASE_SUSPENDED ||
+                      c->state == CASE_CONFERRING;
+    if (is_enforcement && c->lead && (is_closed || is_in_hand))
+        kinds |= SIDE(COMPLY);
+    if (is_open || is_closed)
+        kinds |= SIDE(CHASE) | SIDE(LATE);
+    if (!is_open)
+        return kinds;
+    kinds |= SIDE(ANSWER);
+    if (w->s->result_to >= 0)
+        kinds |= SIDE(MESSAGE);
+    if (other_department(w, (int32_t)c->lead))
+        kinds |= SIDE(ASSIST);
+    if (is_enforcement && c->lead)
+        kinds |= SIDE(ARRIVE);
+    if (c->hearing_until > 1)
+        kinds |= SIDE(HEAR);
+    return kinds;
+}
+
+static struct owner
+side_owner(struct world *w, int kind, const struct case_file *c)
+{
+    const struct place *p = registry_place(w->r, (int32_t)c->place);
+    if (kind == DUTY_SUPERVISE)
+        return owner_of_org(p->firm, ROLE_PROPERTY);
+    if (kind == DUTY_RECEIVE)
+        return (struct owner){.role = ROLE_LIAISON, .place = (int32_t)c->place};
+    if (kind == DUTY_ASSIST)
+        return owner_of_org(other_department(w, (int32_t)c->lead), ROLE_NONE);
+    return c->lead && kind != DUTY_REVIEW_GRADE ? owner_of_org((int32_t)c->lead, ROLE_NONE) : coordinator_of(w->r);
+}
+
+/* All of them. But a hearing keeps the decision waiting, and a decision that is carried out keeps the case where it is: only the
+ * used variant has these two, so that the full one meets the steps that they forbid. Their days have come. */
+static void
+add_side_duties(struct world *w, struct scene *out, int variant)
+{
+    uint64_t kinds = sides_possible(w, &out->c);
+    if (variant == VARIANT_FULL)
+        kinds &= ~(SIDE(HEAR) | SIDE(COMPLY));
+    for (int k = 0; k < DUTY_KIND_COUNT; k++) {
+        if (!(kinds >> k & 1))
+            continue;
+        add_duty(out, SIDE_ID + k, k, side_owner(w, k, &out->c), w->now, false);
+        if (k == DUTY_CHASE && out->c.state == CASE_CLOSED) /* what was chased before ended with the case; this is about what is still owed */
+            out->duties[out->n_duties - 1].ref = SIDE_ID + DUTY_REVIEW_GRADE;
+        out->duties[out->n_duties - 1].arg = k == DUTY_COMPLY ? w->day - 1 : k == DUTY_HEAR ? w->day : 0;
     }
-    if (!case_state_open((int)out->c.state))
-        return;
-    if (w->s->result_to >= 0 && out->c.lead)
-        add_duty(out, SIDE_ID + DUTY_MESSAGE, DUTY_MESSAGE, lead, w->now, false);
-    add_duty(out, SIDE_ID + DUTY_ANSWER, DUTY_ANSWER, lead, w->now, false);
-    add_duty(out, SIDE_ID + DUTY_CHASE, DUTY_CHASE, lead, w->now, false);
-    int32_t other = out->c.list == LIST_ENFORCEMENT ? other_department(w, (int32_t)out->c.lead) : 0;
-    if (other)
-        add_duty(out, SIDE_ID + DUTY_ASSIST, DUTY_ASSIST, owner_of_org(other, ROLE_NONE), w->now, false);
-    if (out->c.lead && out->c.list == LIST_ENFORCEMENT)
-        add_duty(out, SIDE_ID + DUTY_ARRIVE, DUTY_ARRIVE, lead, w->now, false);
 }
 
 static bool
@@ -427,8 +477,10 @@ scene_make(struct world *w, const struct key *k, int variant, int probe, struct 
         *case_text(&out->c, i) = text_of(w, k->t[i]);
     int item = out->c.item.n ? scheme_item(w->s, out->c.item) : -1;
     int32_t as_listed = lead_listed(w, item, (int32_t)number_of(w, k->n[AT_place]));
-    for (int i = 0; i < w->n_kept; i++)
-        *case_number(&out->c, w->kept[i]) = number_made(w, k, w->kept[i], variant, as_listed);
+    for (int i = 0; i < w->n_kept; i++) {
+        int64_t v = number_made(w, k, w->kept[i], variant, as_listed);
+        memcpy((char *)&out->c + w->kept_at[i], &v, sizeof v);
+    }
     if (variant == VARIANT_PROBE && w->counter_at[probe] >= 0)
         *case_number(&out->c, w->counter_at[probe]) = COUNTER_FULL;
     struct case_file *c = &out->c;
@@ -457,7 +509,7 @@ scene_make(struct world *w, const struct key *k, int variant, int probe, struct 
     }
     bool is_held_open = c->state == CASE_CLOSED && !k->n_duties; /* else it would have been archived */
     if (variant == VARIANT_USED || variant == VARIANT_FULL || is_held_open)
-        add_side_duties(w, out);
+        add_side_duties(w, out, variant);
     make_main(out, w->now);
     out->other = (struct case_file){.area = 1, .id = 2, .state = CASE_HANDLING, .place = c->place, .day = c->day, .no = 2};
     out->s = (struct situation){.scheme = w->s, .registry = w->r, .c = c, .duties = out->duties,
@@ -469,9 +521,8 @@ scene_make(struct world *w, const struct key *k, int variant, int probe, struct 
 /* Which of the record's tiers a later step may ask for. Order stays; persuasion goes where the ladder does not ask for it
  * and something else is on record (it can be done again at any time); a penalty only counts when it is alone. */
 static int64_t
-tiers_that_count(const struct world *w, const struct case_file *c)
+tiers_that_count(const struct world *w, const struct case_file *c, int item)
 {
-    int item = c->item.n ? scheme_item(w->s, c->item) : -1;
     int64_t persuade = 1 << TIER_PERSUADE, penalise = 1 << TIER_PENALISE, left = c->tiers;
     bool is_asked = item < 0;
     for (int i = 0; item >= 0 && i < w->s->items[item].ladder_n; i++)
@@ -481,61 +532,62 @@ tiers_that_count(const struct world *w, const struct case_file *c)
     return left != penalise ? left & ~penalise : left;
 }
 
-static void
-key_numbers(struct world *w, const struct case_file *after, int32_t as_listed, struct key *k)
+static uint8_t
+column_code(struct world *w, int i, int64_t v, const struct case_file *c, int32_t as_listed)
 {
-    struct case_file c = *after;
-    bool is_closed = is_closed_state(c.state);
-    if (is_closed)
-        c.filed_at = c.noticed_at = c.defence = c.order_day = c.hearing_until = 0;
-    if (c.state != CASE_ROUTING && c.state != CASE_AWAITING_ACCEPT)
-        c.hop = c.rung = 0; /* where it was: only for the eye */
-    int item = c.item.n ? scheme_item(w->s, c.item) : -1;
-    if (item != w->shortest)
-        c.whistle_at = 0; /* asked when somebody whistles: tried with the shortest ladder */
-    if (item != w->shortest && item != w->first)
-        c.whistle = 0; /* levels meet two ladders: prove_inputs.c */
-    if (is_closed)
-        c.whistle = c.whistle_at = 0; /* none or the last, both are tried */
-    c.tiers = tiers_that_count(w, &c);
-    if (c.state != CASE_AWAITING_RECHECK)
-        c.order_day = 0; /* the order's date matters while the re-check is owed */
-    c.outcome = c.outcome ? OUTCOME_SOLVED : OUTCOME_NONE;
-    for (int n = 0; n < w->n_kept; n++) {
-        int i = w->kept[n];
-        int64_t v = *case_number(&c, i);
-        switch (w->columns[i].how) {
-        case KEEP:
-            k->n[i] = number_code(w, v);
-            break;
-        case MOMENT:
-        case DATE:
-            k->n[i] = v != 0;
-            break;
-        case WAIT:
-            k->n[i] = v == 0 ? 0 : v == 1 ? 1 : 2;
-            break;
-        case LEAD:
-            k->n[i] = lead_code(w, (int32_t)v, as_listed);
-            break;
-        case HANDLER:
-            k->n[i] = is_closed ? person_code(w, v, (int32_t)c.lead) : 0;
-            break;
-        default:
-            k->n[i] = 0;
-        }
+    switch (w->columns[i].how) {
+    case KEEP:
+        return number_code(w, v);
+    case MOMENT:
+    case DATE:
+        return v != 0;
+    case WAIT:
+        return v == 0 ? 0 : v == 1 ? 1 : 2;
+    case LEAD:
+        return lead_code(w, (int32_t)v, as_listed);
+    case HANDLER:
+        return is_closed_state(c->state) ? person_code(w, v, (int32_t)c->lead) : 0;
+    default:
+        return 0;
     }
+}
+
+/* Of what is kept, the part that nothing will ask about from here. */
+static void
+forget_numbers(const struct world *w, const struct case_file *c, int item, struct key *k)
+{
+    bool is_closed = is_closed_state(c->state);
+    if (is_closed)
+        k->n[AT_filed_at] = k->n[AT_noticed_at] = k->n[AT_defence] = k->n[AT_hearing_until] = 0;
+    if (c->state != CASE_ROUTING && c->state != CASE_AWAITING_ACCEPT)
+        k->n[AT_hop] = k->n[AT_rung] = 0; /* where it was: only for the eye */
+    if (item != w->shortest || is_closed)
+        k->n[AT_whistle_at] = 0; /* asked when somebody whistles: tried with the shortest ladder */
+    if ((item != w->shortest && item != w->first) || is_closed) /* closed: none or the last, both are tried */
+        k->n[AT_whistle] = 0; /* levels meet two ladders: prove_inputs.c */
+    if (c->state != CASE_AWAITING_RECHECK)
+        k->n[AT_order_day] = 0; /* the order's date matters while the re-check is owed */
+}
+
+static void
+key_numbers(struct world *w, const struct case_file *c, int item, int32_t as_listed, struct key *k)
+{
+    for (int n = 0; n < w->n_kept; n++) {
+        int64_t v;
+        memcpy(&v, (const char *)c + w->kept_at[n], sizeof v);
+        k->n[w->kept[n]] = v ? column_code(w, w->kept[n], v, c, as_listed) : 0;
+    }
+    forget_numbers(w, c, item, k);
+    k->n[AT_tiers] = number_code(w, tiers_that_count(w, c, item));
+    k->n[AT_outcome] = number_code(w, c->outcome ? OUTCOME_SOLVED : OUTCOME_NONE);
 }
 
 static void
 key_texts(struct world *w, const struct case_file *c, struct key *k)
 {
     for (int i = 0; i < CASE_N_TEXTS; i++) {
-        const char *name = case_text_name(i);
         struct str v = *case_text((struct case_file *)(uintptr_t)c, i);
-        bool is_forgotten = strcmp(name, "hotline_no") == 0 || strcmp(name, "filing_no") == 0 ||
-                            strcmp(name, "receipt_no") == 0 || strcmp(name, "decision_no") == 0 ||
-                            (strcmp(name, "source") == 0 && c->item.n && c->place);
+        bool is_forgotten = !w->is_text_kept[i] || (i == AT_TEXT_source && c->item.n && c->place);
         k->t[i] = is_forgotten ? 0 : text_code(w, v);
     }
 }
@@ -585,7 +637,7 @@ key_of(struct world *w, const struct effects *fx, uint8_t record, int64_t closer
         return k;
     }
     int item = c->item.n ? scheme_item(w->s, c->item) : -1;
-    key_numbers(w, c, lead_listed(w, item, (int32_t)c->place), &k);
+    key_numbers(w, c, item, lead_listed(w, item, (int32_t)c->place), &k);
     key_texts(w, c, &k);
     if (is_past_routing(c) && w->n_places) { /* nothing reads the chain or the place any more, but as relations */
         k.n[AT_place] = number_code(w, w->places[0]);

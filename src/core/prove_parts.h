@@ -11,7 +11,7 @@
 #include "prove.h"
 
 enum variant { VARIANT_FRESH, VARIANT_USED, VARIANT_FULL, VARIANT_COUNT, VARIANT_PROBE = VARIANT_COUNT };
-enum { KEY_DUTIES_MAX = 8, INTERN_MAX = 250, COUNTERS_MAX = 16, COUNTER_FULL = 9, SIDE_ID = 50, ITEM_CLASSES_MAX = 96,
+enum { KEY_DUTIES_MAX = 8, INTERN_MAX = 250, SMALL_MAX = 256, COUNTERS_MAX = 16, COUNTER_FULL = 9, SIDE_ID = 50, ITEM_CLASSES_MAX = 96,
        PLACE_CLASSES_MAX = 24 };
 
 struct key_duty {
@@ -28,7 +28,7 @@ struct key {
 /* A key made concrete. */
 struct scene {
     struct case_file c, other;
-    struct duty duties[KEY_DUTIES_MAX + 8];
+    struct duty duties[KEY_DUTIES_MAX + 12];
     size_t n_duties;
     struct situation s;
 };
@@ -97,15 +97,19 @@ struct world {
     instant now;
     int32_t day, coordinator;
     struct effects *fx;
+    struct err err; /* why the last step was refused; nobody reads it */
     bool is_full; /* more than we hold: nothing is proved */
     const char *why_full;
 
     const struct column_rule *columns; /* prove_model.c */
     int kept[CASE_N_NUMBERS], n_kept; /* columns that a key holds */
+    size_t kept_at[CASE_N_NUMBERS];   /* where they lie in a row */
+    bool is_text_kept[CASE_N_TEXTS];
     struct case_file blank[VARIANT_COUNT + 1]; /* all other columns, by variant */
     int64_t closer; /* of the node at hand */
     int counter_at[COUNTERS_MAX], at_state, at_outcome;
     int64_t numbers[INTERN_MAX];
+    uint8_t small[SMALL_MAX]; /* codes of small numbers; 0 = none yet */
     struct str texts[INTERN_MAX];
     struct owner owners[INTERN_MAX];
     int n_numbers, n_texts, n_owners;
@@ -149,6 +153,7 @@ void model_init(struct world *w);
 extern const char *const model_counters[COUNTERS_MAX]; /* names; NULL at the end */
 int model_column(const char *name); /* position in CASE_NUMBERS, or -1 */
 bool duty_is_side(int kind); /* runs beside the case; in a scene it may be open at any time */
+uint64_t sides_possible(struct world *w, const struct case_file *c); /* bits of the kinds that a scene of this case has open */
 void scene_make(struct world *w, const struct key *k, int variant, int probe, struct scene *out);
 struct key key_of(struct world *w, const struct effects *fx, uint8_t record, int64_t closer);
 int64_t key_closer(struct world *w, const struct key *k);
@@ -185,6 +190,8 @@ void judge_not_empty(struct world *w, struct strs *notes, struct arena *a);
 void judge_miss(struct world *w, uint32_t node, const struct call *call, const struct scene *sc, const struct duty *missed);
 /* prove_staff.c */
 void judge_staff(struct world *w);
+/* prove_routines.c */
+void judge_routines(struct world *w);
 /* prove_story.c */
 struct str story_tell(struct world *w, const struct breach *b, struct arena *a);
 

@@ -23,20 +23,24 @@ has_deputy(struct world *w, int role, int32_t org)
     return actors_filling(w, role, org, 0)[1] != 0;
 }
 
+/* One or two, as far as anybody asks; none when nobody of them acts alone (LC-03). */
 static int
 officers_with_certificate(const struct world *w, int32_t org)
 {
-    int64_t seen[2] = {0};
+    int64_t first = 0;
     int n = 0;
-    for (size_t i = 0; i < w->r->n_postings && n < 2; i++) {
+    bool acts_alone = false;
+    for (size_t i = 0; i < w->r->n_postings; i++) {
         const struct posting *p = &w->r->postings[i];
         const struct person *who = registry_person(w->r, p->person);
         bool is_officer = p->role == ROLE_OFFICER || p->role == ROLE_DEPARTMENT_HEAD;
-        if (p->org == org && is_officer && p->cert_no.n && p->cert_until >= w->day && who && !who->is_disabled &&
-            (!n || seen[0] != p->person))
-            seen[n++] = p->person;
+        if (p->org != org || !is_officer || !p->cert_no.n || p->cert_until < w->day || !who || who->is_disabled)
+            continue;
+        n = !first ? 1 : p->person != first ? 2 : n;
+        first = first ? first : p->person;
+        acts_alone |= !p->is_guided;
     }
-    return n;
+    return acts_alone ? n : 0;
 }
 
 static int
@@ -200,66 +204,10 @@ judge_top(struct world *w)
         lacks(w, STR("领导小组没有人在岗，超期报不到顶"));
 }
 
-/* ---- routines: as many visits asked for as posted people can make ---- */
-
-enum { VISITS_A_DAY = 8, DAYS_A_WEEK = 5, WEEKS_A_MONTH = 4, MONTHS_A_YEAR = 12 };
-
-static int
-working_days_in(struct str period)
-{
-    if (str_has(period, STR("week")))
-        return DAYS_A_WEEK;
-    if (str_has(period, STR("quarter")))
-        return DAYS_A_WEEK * WEEKS_A_MONTH * 3;
-    if (str_has(period, STR("year")))
-        return DAYS_A_WEEK * WEEKS_A_MONTH * MONTHS_A_YEAR;
-    return str_has(period, STR("day")) ? 1 : DAYS_A_WEEK * WEEKS_A_MONTH;
-}
-
-static int
-places_of(const struct world *w, struct str where)
-{
-    int kind = place_kind_find(where), n = 0;
-    for (int32_t i = 1; i <= w->r->n_places; i++)
-        n += (int)w->r->places[i].kind == (kind < 0 ? PLACE_COMPOUND : kind) && !w->r->places[i].is_closed;
-    return n;
-}
-
-static int
-people_of(const struct world *w, struct str who)
-{
-    int role = role_find(who), n = 0;
-    const struct org *o = registry_org_code(w->r, who);
-    for (size_t i = 0; i < w->r->n_postings; i++) {
-        const struct posting *p = &w->r->postings[i];
-        n += (role >= 0 && p->role == role) || (o && p->org == o->id);
-    }
-    return n;
-}
-
-static void
-judge_routines(struct world *w)
-{
-    const struct table *t = tables_find(w->s->tables, "routines");
-    for (size_t i = 0; t && i < t->n_rows; i++) {
-        struct str code = table_cell(t, i, "code"), who = table_cell(t, i, "who"), period = table_cell(t, i, "period");
-        int64_t minimum = 1;
-        str_int(table_cell(t, i, "minimum"), &minimum);
-        if (role_find(who) < 0 && !registry_org_code(w->r, who))
-            continue; /* owned by an expression: each place has its own (judge_chains) */
-        int64_t wanted = minimum * places_of(w, table_cell(t, i, "where"));
-        int64_t possible = (int64_t)people_of(w, who) * working_days_in(period) * VISITS_A_DAY;
-        if (wanted > possible)
-            lacks(w, words_of(w->a, "常态任务 %.*s：每期要 %lld 次，在岗的人每天走 %d 处也只能走 %lld 次", (int)code.n, code.p,
-                              (long long)wanted, VISITS_A_DAY, (long long)possible));
-    }
-}
-
 void
 judge_staff(struct world *w)
 {
     judge_top(w);
     judge_items(w);
     judge_chains(w);
-    judge_routines(w);
 }

@@ -43,6 +43,7 @@ story_tell(struct world *w, const struct breach *b, struct arena *a)
     uint32_t way[STEPS_MAX];
     int n = 0, number = 1;
     struct buf out = {0};
+    w->fx->is_mute = false;
     if (b->node != UINT32_MAX)
         for (uint32_t v = b->node; n < STEPS_MAX && w->nodes[v].by != UINT32_MAX;) {
             way[n++] = w->nodes[v].by;

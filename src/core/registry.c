@@ -181,7 +181,9 @@ registry_place_code(const struct registry *r, struct str code)
 const struct person *
 registry_person(const struct registry *r, int64_t id)
 {
-    size_t from = 0, to = r->n_people;
+    size_t from = 0, to = r->n_people, guess = to ? (size_t)(id - r->people[0].id) : 0;
+    if (guess < to && r->people[guess].id == id) /* numbers without gaps, as they mostly are */
+        return &r->people[guess];
     while (from < to) {
         size_t mid = from + (to - from) / 2;
         if (r->people[mid].id < id)
@@ -412,6 +414,19 @@ org_name(const struct registry *r, int32_t id)
 {
     const struct org *o = registry_org(r, id);
     return !o ? STR("—") : o->short_name.n ? o->short_name : o->name;
+}
+
+const char *
+place_label(const struct place *p)
+{
+    static const char *const levels[] = {"市", "县", "区", "旗"};
+    bool has_own = p->kind == PLACE_COUNTY || p->kind == PLACE_DISTRICT;
+    for (size_t i = 0; has_own && i < sizeof levels / sizeof *levels; i++) {
+        size_t n = strlen(levels[i]);
+        if (p->name.n > n && str_is(str_slice(p->name, p->name.n - n, p->name.n), levels[i]))
+            return levels[i];
+    }
+    return place_kind_label((int)p->kind);
 }
 
 struct str

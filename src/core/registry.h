@@ -67,6 +67,7 @@ struct posting {
     struct str cert_no, matters, note;
     int32_t cert_until; /* last valid day; 0 = no certificate */
     int32_t from, to; /* days; to 0 = open */
+    bool is_guided; /* certified, and does not act alone yet (LC-03) */
     int turn, turns; /* 轮值 (BG-03): only in months turn, turn + turns … of the year; turns 0 = always */
     /* Worked out by registry_index from leaves and swaps; never stored. */
     int64_t acting_for; /* stands in for this person, in the post's name; 0 = a post of his own */
@@ -179,6 +180,7 @@ int32_t owner_org(const struct registry *r, struct str expression, const struct 
 const struct posting *registry_filled(const struct registry *r, int role, int32_t org, int32_t place, int32_t day);
 struct str org_name(const struct registry *r, int32_t id); /* "—" when none */
 struct str place_name(const struct registry *r, int32_t id);
+const char *place_label(const struct place *p); /* what it is called: 县, and of a county-level city 市 */
 struct str person_name(const struct registry *r, int64_t id);
 /* 「红旗社区工作站」「幸福里小区网格长」: how an owner is called. */
 void owner_words(struct buf *b, const struct registry *r, const struct owner *o);

@@ -115,11 +115,13 @@ bring_certificate(const struct registry *r, struct posting *acting, int64_t pers
 {
     acting->cert_no = STR("");
     acting->cert_until = 0;
+    acting->is_guided = false;
     for (size_t i = 0; i < r->n_postings; i++) {
         const struct posting *own = &r->postings[i];
         if (own->person == person && own->role == ROLE_OFFICER && own->cert_no.n && own->cert_until > acting->cert_until) {
             acting->cert_no = own->cert_no;
             acting->cert_until = own->cert_until;
+            acting->is_guided = own->is_guided;
         }
     }
 }

@@ -117,7 +117,7 @@ check_parents(struct importer *im, struct sheet *sh)
         check_circle(sh, parent);
         if (up && up->kind >= p->kind)
             sheet_fault(sh, "parent", "上级写更大一级的地方，如小区写网格，网格写社区。", "%s不能在%s下面",
-                        place_kind_label(p->kind), place_kind_label(up->kind));
+                        place_label(p), place_label(up));
         if (!up && p->kind >= PLACE_COMMUNITY)
             sheet_need(sh, "parent");
     }
@@ -223,7 +223,7 @@ static void
 read_postings(struct importer *im)
 {
     struct sheet sh;
-    sheet_open(&sh, im->a, im->tables, "postings", "username,role,org,place,order,cert_no,cert_until,turn?,matters,note",
+    sheet_open(&sh, im->a, im->tables, "postings", "username,role,org,place,order,cert_no,cert_until,alone?,turn?,matters,note",
                im->errors);
     sheet_unique(&sh, "username,role,org,place");
     im->n_postings = sh.t->n_rows;
@@ -243,6 +243,10 @@ read_postings(struct importer *im)
             .cert_until = sheet_date(&sh, "cert_until"),
         };
         read_turn(&sh, p);
+        struct str alone = sheet_text(&sh, "alone");
+        p->is_guided = str_is(alone, "0");
+        if (alone.n && !p->is_guided && !str_is(alone, "1"))
+            sheet_fault(&sh, "alone", "能独立执法的不填或写 1，还不能的写 0。", "不认识“%.*s”", (int)alone.n, alone.p);
         if (p->cert_no.n && !p->cert_until)
             sheet_fault(&sh, "cert_until", "写执法证的最后有效日，如 2028-12-31。", "有证号，没有有效期");
         if (is_bound_to_a_place(p->role))
@@ -259,7 +263,7 @@ static void
 place_fault(struct importer *im, const struct place *p, const char *fix, const char *what)
 {
     scheme_fault(im->a, im->errors, STR("places"), cell_name(im->a, 0, (size_t)p->id + 1), fix, "%s“%.*s”%s",
-                 place_kind_label(p->kind), (int)p->name.n, p->name.p, what);
+                 place_label(p), (int)p->name.n, p->name.p, what);
 }
 
 static void

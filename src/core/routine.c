@@ -533,3 +533,24 @@ routine_members_served(const struct scheme *s, const struct registry *reg, const
         serve_postings(&q);
     return q.n;
 }
+
+const char *
+routine_unmet(const struct scheme *s, const struct registry *reg, const struct routine *r, const struct field_visit *v)
+{
+    static const struct {
+        int need;
+        const char *words;
+    } needs[] = {{NEED_CHECKLISTS, "必查清单没有填完"}, {NEED_CHECKIN, "没有到场凭据"}, {NEED_TEAM, "同去的人不齐（执法人员、协管员、社区人员）"},
+                 {NEED_PHOTO, "没有现场照片"}};
+    struct routine easy = *r;
+    int64_t one;
+    easy.needs = 0;
+    if (routine_members_served(s, reg, r, v, &one, 1) || !routine_members_served(s, reg, &easy, v, &one, 1))
+        return NULL;
+    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
+        easy.needs = r->needs & needs[i].need;
+        if (easy.needs && !routine_members_served(s, reg, &easy, v, &one, 1))
+            return needs[i].words;
+    }
+    return NULL;
+}

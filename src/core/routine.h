@@ -56,6 +56,9 @@ void member_words(struct buf *b, const struct registry *reg, const struct routin
 /* The members for whom this visit, finished, is a qualifying record; at most `max`. */
 size_t routine_members_served(const struct scheme *s, const struct registry *reg, const struct routine *r, const struct field_visit *v,
                               int64_t *out, size_t max);
+/* Why a finished visit of the routine's kind serves nobody although it went where somebody owes one (no check-in, no photo, a checklist
+ * not filled in …); NULL: it serves somebody, or nobody there owes one. */
+const char *routine_unmet(const struct scheme *s, const struct registry *reg, const struct routine *r, const struct field_visit *v);
 /* Whether a record of that day counts beside those that did: spacing (BG-12: two visits on one day are one). */
 bool routine_spaced(const struct routine *r, int32_t day, const int32_t *counted, size_t n);
 /* Behind: reminded by now and with less done than the part of the term that is over asks for. */

@@ -200,7 +200,7 @@ struct check_point { /* a line of a 必查清单 (BG-13) */
  * organisation, of some kinds. Its code has at most eight characters: a duty names it by them. */
 struct slot {
     struct str code, name, clause, origin, note, owner;
-    int role, minimum, owner_role, days; /* owner_role -1: anybody of the owner; days: working days to fill it */
+    int role, minimum, maximum, owner_role, days; /* maximum 0 = none; owner_role -1: anybody of the owner; days: working days to fill it */
     bool is_of_orgs;
     uint64_t of;      /* bits of enum place_kind, or of enum org_kind */
     struct strs orgs; /* whose people may fill it: codes or kinds of organisations; empty = anybody's */
@@ -246,6 +246,7 @@ struct scheme {
     double reach_detour, reach_speed_kmh; /* the way from a station (BG-09), see reach.h; 0 = usual */
     int reach_minutes;
     int tier_shares[3]; /* what the plan expects to be persuaded, ordered, penalised (七二一), in per cent; all 0 = it says nothing */
+    int visits_per_day; /* what one person can do in a working day: the bound of the prover (feasible) */
     int near_days;     /* 综合查一次 (BG-14): within how many days a visit to the same place is shown before another is planned */
     int offline_grace; /* hours within which a record made offline still counts for its duty */
     struct calendar calendar;
@@ -295,7 +296,7 @@ struct scheme {
     struct scheme_index *index; /* rows by code; NULL in a scheme put together by hand, lookups then search */
 };
 
-enum { OFFLINE_GRACE_HOURS = 24, NEAR_DAYS = 7 }; /* where the scheme does not say */
+enum { OFFLINE_GRACE_HOURS = 72, NEAR_DAYS = 7, VISITS_PER_DAY = 4 }; /* where the scheme does not say */
 
 struct scheme_error {
     struct str table, cell; /* "items", "C17" */

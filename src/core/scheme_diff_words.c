@@ -1,5 +1,7 @@
 #include "scheme_diff_words.h"
 
+#include "visit.h"
+
 #define TEXT(name, label) {name, label, COLUMN_TEXT}
 #define LONG(name, label) {name, label, COLUMN_LONG}
 #define NUMBER(name, label) {name, label, COLUMN_NUMBER}
@@ -44,6 +46,23 @@ const struct word owner_expressions[] = {
     {"@lead", "牵头单位"},     {"@firm", "小区物业"},          {"@community", "所在社区"}, {"@town", "所在镇街"},
     {"@grid", "所在网格"},     {"@station", "社区的站点"},     {"@coordinator", "统筹单位"}, {"@sector", "当月轮值片区长"},
     {"@first", "首接单位"},    {"@contact1", "第一联系人"},    {"@contact2", "第二联系人"}, {"@liaison", "社区联络员"},
+    {NULL, NULL}};
+
+/* Routines may also be owed by who they are about. */
+static const struct word routine_owners[] = {
+    {"@self", "本单位或本人"}, {"@firm", "小区物业"}, {"@community", "所在社区"}, {"@town", "所在镇街"}, {"@grid", "所在网格"},
+    {"@station", "社区的站点"}, {"@coordinator", "统筹单位"}, {"@sector", "当月轮值片区长"}, {"@liaison", "社区联络员"}, {NULL, NULL}};
+static const struct word routine_eaches[] = {{"area", "全域一次"}, {"org", "每个单位"}, {"post", "每个岗位上的人"}, {"place", "每个地方"}, {NULL, NULL}};
+static const struct word routine_periods[] = {{"day", "每天"},     {"week", "每周"},       {"month", "每月"},     {"quarter", "每季度"}, {"year", "每年"},
+                                              {"monday", "每周一"}, {"tuesday", "每周二"}, {"wednesday", "每周三"}, {"thursday", "每周四"}, {"friday", "每周五"},
+                                              {"saturday", "每周六"}, {"sunday", "每周日"}, {NULL, NULL}};
+static const struct word routine_holidays[] = {{"keep", "照常"}, {"skip", "没有工作日就免"}, {"move", "顺延到本周下一个工作日"}, {"lower", "按工作日比例减少"}, {NULL, NULL}};
+static const struct word routine_misses[] = {{"lapse", "过期不补"}, {"owe", "仍要补做"}, {NULL, NULL}};
+static const struct word routine_needs[] = {{"checklists", "必查清单"}, {"checkin", "到场签到"}, {"team", "三方都到"}, {"photo", "照片"}, {NULL, NULL}};
+static const struct word visit_words[] = {
+#define X(id, code, label, source, flags) {code, label},
+    VISIT_KINDS(X)
+#undef X
     {NULL, NULL}};
 
 static const struct column_words scheme_columns[] = {TEXT("key", "项目"), LONG("value", "内容"), {NULL}};
@@ -137,6 +156,30 @@ static const struct column_words revisit_columns[] = {
 static const struct column_words scope_columns[] = {
     OWNER("org", "单位"), LONG("work", "职责"), REFS("categories", "可以派的类别", "categories"), ORIGIN, NOTE, {NULL}};
 static const struct word slot_ranges[] = {{"place", "每个地方"}, {"org", "每个单位"}, {NULL, NULL}};
+static const struct column_words routine_columns[] = {
+    TEXT("code", "代码"),
+    TEXT("name", "名称"),
+    CHOICE("each", "谁各做一次", routine_eaches),
+    MANY("of", "哪些单位、岗位或地方"),
+    {"owner", "责任人", COLUMN_OWNER, .choices = routine_owners},
+    ROLE("role", "责任人的岗位"),
+    CHOICE("action", "做什么", visit_words),
+    CHOICE("period", "周期", routine_periods),
+    NUMBER("minimum", "至少几次"),
+    NUMBER("spacing", "两次至少隔几天"),
+    CHOICE("holiday", "遇放假", routine_holidays),
+    MANY("nudge", "提醒时刻"),
+    TEXT("due", "期限"),
+    CHOICE("after_miss", "过期以后", routine_misses),
+    ROLE("escalate", "没做报给谁"),
+    CHOICES("needs", "怎样才算数", routine_needs),
+    LONG("clause", "方案条文"),
+    ORIGIN,
+    NOTE,
+    {NULL}};
+static const struct column_words checklist_columns[] = {
+    TEXT("list", "清单代码"),     TEXT("list_name", "清单名称"), TEXT("point", "条目代码"), LONG("text", "查什么"),
+    REF("item", "有问题时的事项", "items"), CHOICES("kinds", "哪些工作要查", visit_words), ORIGIN, NOTE, {NULL}};
 static const struct column_words slot_columns[] = {
     TEXT("code", "代码"),
     TEXT("name", "名称"),
@@ -182,6 +225,8 @@ const struct table_words scheme_table_words[] = {
     {"revisits", "回访", "回访", "回访", "audience", NULL, revisit_columns},
     {"channels", "来源渠道", "渠道", "渠道", "source", "name", channel_columns},
     {"scopes", "部门职责范围", "职责", "职责范围", "org,work", NULL, scope_columns},
+    {"routines", "常态化任务", "常态化", "常态化任务", "code", "name", routine_columns},
+    {"checklists", "必查清单", "常态化", "必查条目", "list,point", "text", checklist_columns},
     {"slots", "必配岗位", "岗位", "必配岗位", "code", "name", slot_columns},
     {"reasons", "理由", "理由", "理由", "kind,code", "name", reason_columns},
     {"phrases", "居民说法", "说法", "说法", "item,phrase", NULL, phrase_columns},
@@ -232,7 +277,8 @@ label_of(const struct word *words, struct str code)
 const char *
 expression_words(struct str expression)
 {
-    return label_of(owner_expressions, expression);
+    const char *label = label_of(owner_expressions, expression);
+    return label ? label : label_of(routine_owners, expression);
 }
 
 struct str

@@ -136,7 +136,7 @@ head_number(struct sheet *sh, double least, double most)
 static void
 check_reach(struct scheme *s, struct sheet *sh, struct str key)
 {
-    enum { MINUTES_MOST = 240, GRACE_MOST = 24 * 30, NEAR_MOST = 60 };
+    enum { MINUTES_MOST = 240, GRACE_MOST = 24 * 30, NEAR_MOST = 60, VISITS_MOST = 40 };
     if (str_is(key, "reach_detour"))
         s->reach_detour = head_number(sh, 1, 5);
     if (str_is(key, "reach_speed_kmh"))
@@ -145,6 +145,8 @@ check_reach(struct scheme *s, struct sheet *sh, struct str key)
         s->reach_minutes = (int)head_number(sh, 1, MINUTES_MOST);
     if (str_is(key, "near_days"))
         s->near_days = (int)head_number(sh, 1, NEAR_MOST);
+    if (str_is(key, "visits_per_day"))
+        s->visits_per_day = (int)head_number(sh, 1, VISITS_MOST);
     if (str_is(key, "offline_grace"))
         s->offline_grace = (int)head_number(sh, 0, GRACE_MOST);
 }
@@ -211,6 +213,7 @@ read_head(struct reader *r)
         {.name = "reach_speed_kmh", .to = &seen_elsewhere, .optional = true},
         {.name = "reach_minutes", .to = &seen_elsewhere, .optional = true},
         {.name = "near_days", .to = &seen_elsewhere, .optional = true},
+        {.name = "visits_per_day", .to = &seen_elsewhere, .optional = true},
         {.name = "offline_grace", .to = &seen_elsewhere, .optional = true},
         {.name = "tier_shares", .to = &seen_elsewhere, .optional = true},
         {.name = "footer_site_code", .to = &s->site_code, .optional = true},
@@ -606,6 +609,7 @@ scheme_read(struct arena *a, struct tables tables, struct scheme_errors *errors)
     s->tables = tables;
     s->result_to = -1;
     s->near_days = NEAR_DAYS;
+    s->visits_per_day = VISITS_PER_DAY;
     s->offline_grace = OFFLINE_GRACE_HOURS;
     read_documents(&r);
     read_head(&r);

@@ -36,7 +36,7 @@ read_slots(struct reader *r)
     struct sheet sh;
     if (!tables_find(r->tables, "slots"))
         return;
-    sheet_open(&sh, r->a, r->tables, "slots", "code,name,role,each,of,orgs,minimum,owner,owner_role,days,clause,origin,note", r->errors);
+    sheet_open(&sh, r->a, r->tables, "slots", "code,name,role,each,of,orgs,minimum,maximum?,owner,owner_role,days,clause,origin,note", r->errors);
     struct codes codes = sheet_codes(&sh, "code", "name", "必配岗位");
     struct slot *rows = arena_array(r->a, struct slot, sh.t->n_rows + 1);
     while (sheet_next(&sh)) {
@@ -50,6 +50,7 @@ read_slots(struct reader *r)
             .owner = sheet_need(&sh, "owner"),
             .role = sheet_need_ref(&sh, "role", &r->roles),
             .minimum = (int)sheet_need_number(&sh, "minimum", 1, MINIMUM_MAX),
+            .maximum = (int)sheet_number(&sh, "maximum", 1, MINIMUM_MAX, 0),
             .owner_role = sheet_ref(&sh, "owner_role", &r->roles),
             .days = (int)sheet_number(&sh, "days", 1, DAYS_MAX, DAYS_USUAL),
             .is_of_orgs = sheet_need_ref(&sh, "each", &each) == 1,
@@ -59,6 +60,8 @@ read_slots(struct reader *r)
         check_kinds(&sh, slot);
         check_orgs(r, &sh, slot);
         check_owner(r, &sh, "owner", slot->owner);
+        if (slot->maximum && slot->maximum < slot->minimum)
+            sheet_fault(&sh, "maximum", "不少于最低人数，或者不填。", "最多 %d 人，最少却要 %d 人", slot->maximum, slot->minimum);
         if (slot->code.n > CODE_MAX)
             sheet_fault(&sh, "code", "改短。", "代码最多 %d 个字符", CODE_MAX);
     }

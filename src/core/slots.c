@@ -33,7 +33,27 @@ fills(const struct registry *r, const struct slot *slot, int32_t at, const struc
 {
     const struct person *who = registry_person(r, p->person);
     return p->role == slot->role && (slot->is_of_orgs ? p->org == at : reaches(r, p->place, at)) && comes_from(r, slot, p->org) &&
-           (p->role != ROLE_OFFICER || posting_is_certified(p, day)) && posting_in_force(p, day) && who && !who->is_disabled;
+           (p->role != ROLE_OFFICER || (posting_is_certified(p, day) && !p->is_guided)) && (!slot->maximum || p->order <= slot->maximum) && posting_in_force(p, day) && who && !who->is_disabled;
+}
+
+const struct slot *
+slot_taken(const struct registry *r, const struct scheme *s, const struct posting *p, int32_t day, const struct posting **by)
+{
+    for (size_t i = 0; i < s->n_slots; i++) {
+        const struct slot *slot = &s->slots[i];
+        int32_t at = slot->is_of_orgs ? p->org : p->place;
+        if (slot->role != p->role || !slot->maximum || p->order > slot->maximum || !slot_is_at(slot, r, at) || !comes_from(r, slot, p->org))
+            continue;
+        for (size_t k = 0; k < r->n_postings; k++) {
+            const struct posting *q = &r->postings[k];
+            bool is_same = q->role == p->role && q->org == p->org && q->place == p->place && q->order == p->order;
+            if (is_same && !q->acting_for && q->person != p->person && posting_held(q, day)) {
+                *by = q;
+                return slot;
+            }
+        }
+    }
+    return NULL;
 }
 
 static int

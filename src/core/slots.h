@@ -1,8 +1,9 @@
 /* slots.h — which posts that must be filled are not, and whose certificate runs out: read from scheme and registry.
  *
  * A post at a place counts when it is bound to that place, to a place inside it, or to the community or grid around it; one
- * that serves a whole street or county does not. An officer counts with a valid certificate only (LC-03). Whoever is on leave
- * fills nothing; who stands in does.
+ * that serves a whole street or county does not. An officer counts with a valid certificate only, and when he acts alone (LC-03).
+ * Whoever is on leave fills nothing; who stands in does. Where a slot has a maximum (LC-12: two contacts of a department for a community)
+ * it is filled by the first so many in order of call, one each; who comes later in the order is there without being one of them.
  */
 #ifndef CORE_SLOTS_H
 #define CORE_SLOTS_H
@@ -23,6 +24,8 @@ struct vacancies {
 };
 struct vacancies slots_vacant(struct arena *a, const struct registry *r, const struct scheme *s, int32_t day);
 bool slot_is_at(const struct slot *slot, const struct registry *r, int32_t at); /* must it be filled there? */
+/* The slot in which somebody of the same organisation already has the rank that the post would have, and who; NULL: there is room. */
+const struct slot *slot_taken(const struct registry *r, const struct scheme *s, const struct posting *p, int32_t day, const struct posting **by);
 /* The people who fill it, by order of call, each once; returns how many. */
 size_t slot_filled(const struct registry *r, const struct slot *slot, int32_t at, int32_t day, const struct posting **out, size_t max);
 

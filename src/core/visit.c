@@ -72,6 +72,13 @@ visit_kind_roles(int kind)
     return kind_roles[kind];
 }
 
+uint64_t
+visit_plan_roles(int kind)
+{
+    bool is_planned_for_others = kind == VISIT_PATROL || kind == VISIT_JOINT_VISIT || kind == VISIT_ROUND;
+    return kind_roles[kind] | (is_planned_for_others ? R(COORDINATOR) | R(SECTOR_CHIEF) | R(STATION_CHIEF) : 0);
+}
+
 int
 visit_kind_find(struct str code)
 {
@@ -214,7 +221,7 @@ visit_is_team(const struct registry *r, const struct field_visit *v, int32_t day
         size_t n = registry_postings(r, v->members[i].person, day, list, ACTOR_POSTINGS_MAX);
         for (size_t k = 0; k < n; k++) {
             uint64_t bit = ROLE_BIT(list[k]->role);
-            officer |= list[k]->role == ROLE_OFFICER && list[k]->cert_until >= day;
+            officer |= list[k]->role == ROLE_OFFICER && list[k]->cert_until >= day && !list[k]->is_guided;
             assistant |= list[k]->role == ROLE_ASSISTANT_OFFICER;
             community |= (bit & (STATION | R(GRID_CHIEF) | R(GRID_WORKER))) != 0;
         }

@@ -40,6 +40,7 @@ const char *visit_kind_source(int kind); /* channel of a case found then; "" = n
 int visit_kind_flags(int kind);
 int visit_kind_find(struct str code); /* -1 */
 uint64_t visit_kind_roles(int kind); /* who may plan or record one */
+uint64_t visit_plan_roles(int kind); /* who may plan one: also whoever plans a month for others (BG-12, HC-23) */
 
 enum visit_state { VISIT_PLANNED = 1, VISIT_GOING, VISIT_DONE, VISIT_CANCELLED };
 const char *visit_state_code(int state);
@@ -197,6 +198,10 @@ const struct visit_command *visit_command_find(struct str code); /* NULL when ab
 bool visit_allowed(const struct visit_command *c, const struct visit_situation *s, struct err *err); /* err may be NULL */
 bool visit_decide(const struct visit_command *c, const struct visit_situation *s, const struct visit_ask *ask, struct visit_effects *fx,
                   struct err *err);
+/* What a phone recorded without a network and can no longer be done stays with the visit as an event that changes nothing else; who
+ * organises it is told. */
+bool visit_keep_late(const struct visit_command *c, const struct visit_situation *s, const struct visit_ask *ask, struct visit_effects *fx,
+                     struct err *err);
 /* A duty of a visit fell due: nobody confirmed, nobody came, no result. */
 bool visit_miss(const struct visit_situation *s, int64_t duty_id, struct visit_effects *fx, struct err *err);
 /* May the person see it: those of the organisations in it, of the place, and who sees the whole area. */

@@ -676,6 +676,22 @@ visit_decide(const struct visit_command *c, const struct visit_situation *s, con
     return c->decide(fx, s, ask, err);
 }
 
+bool
+visit_keep_late(const struct visit_command *c, const struct visit_situation *s, const struct visit_ask *ask, struct visit_effects *fx,
+                struct err *err)
+{
+    struct buf b = {0};
+    begin(fx, s, "late_record");
+    buf_printf(&b, "补传的记录，没有改变这次工作：%s，", c->label);
+    moment_words(&b, ask->occurred_at, s->now);
+    buf_printf(&b, " 记下，收到时是“%s”", visit_state_label(s->v->state));
+    late_field_words(&b, c->fields, c->n_fields, ask->fields);
+    fx->text = str_dup(fx->arena, buf_view(&b));
+    buf_release(&b);
+    tell(fx, organiser(s->v), "late_record", words_of(fx, "有一条补传的记录要您核对：%s，%.*s", c->label, S(what_and_when(fx, s))));
+    return put_shots(fx, ask->shots, ask->n_shots, err);
+}
+
 /* ---- the clock ---- */
 
 bool

@@ -194,7 +194,7 @@ static lxw_row_t
 write_choices(struct writing *w, lxw_worksheet *sheet, lxw_row_t row, const struct table_words *t)
 {
     for (const struct column_words *c = t->columns; c->name; c++) {
-        const struct word *o = c->kind == COLUMN_CHOICE ? c->choices : c->kind == COLUMN_OWNER ? owner_expressions : NULL;
+        const struct word *o = c->choices || c->kind != COLUMN_OWNER ? c->choices : owner_expressions;
         const char *words = c->kind == COLUMN_OWNER ? "单位编码" : "";
         for (; o && o->code; o++)
             words = arena_printf(w->a, "%s%s%s %s", words, *words ? "，" : "", o->code, o->label);

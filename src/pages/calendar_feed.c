@@ -1,18 +1,26 @@
 /* /cal/{secret}.ics — the calendar of a person or of a compound, for the calendar program of a phone: shifts, months as sector
- * chief, leave and standing in; of a compound, who is on duty at its station. Whoever has the address may read it. */
+ * chief, leave and standing in, visits that are planned, days on which routines fall due; of a compound, who is on duty at its
+ * station and what is announced there. Whoever has the address may read it. */
 #include "calendar_feed.h"
 
 #include "ical.h"
+#include "resident.h"
+#include "routine.h"
 #include "site.h"
 #include "staff_posts.h"
 
-enum { DAYS_BACK = 60, DAY_MS = 24 * 3600 * 1000, MINUTE_MS = 60 * 1000 };
+enum { DAYS_BACK = 60, DAYS_AHEAD = 400, DUTY_DAYS_AHEAD = 35, DAY_MS = 24 * 3600 * 1000, MINUTE_MS = 60 * 1000 };
+enum { VISITS_MAX = 300, DUTIES_MAX = 2000 };
 
 struct feed {
     struct arena *a;
+    struct request *req;
     const struct area *area;
     struct buf *out;
-    int32_t from; /* nothing older */
+    struct db *db;
+    int32_t from, today; /* nothing older than from */
+    int64_t seen[VISITS_MAX]; /* visits that are in it: of the person and of his organisation, once */
+    size_t n_seen;
 };
 
 static void
@@ -97,24 +105,159 @@ put_leaves(struct feed *f, int64_t person)
     }
 }
 
+/* ---- visits ---- */
+
+static bool
+is_seen(struct feed *f, int64_t visit)
+{
+    for (size_t i = 0; i < f->n_seen; i++)
+        if (f->seen[i] == visit)
+            return true;
+    if (f->n_seen == VISITS_MAX)
+        return true;
+    f->seen[f->n_seen++] = visit;
+    return false;
+}
+
+/* A title says more than its kind; one without stands under its kind and place. */
+static struct str
+visit_summary(struct feed *f, const struct field_visit *v)
+{
+    const char *kind = visit_kind_label(v->kind);
+    struct str place = v->place ? place_name(f->area->registry, v->place) : STR("");
+    if (v->title.n)
+        return str_of(arena_printf(f->a, "%s：%.*s", kind, (int)v->title.n, v->title.p));
+    return str_of(arena_printf(f->a, "%s%s%.*s", kind, place.n ? "：" : "", (int)place.n, place.p));
+}
+
+static bool
+put_visit(struct feed *f, const struct field_visit *v, struct err *err)
+{
+    instant changed = db_int(f->db, SQL_EVENT_AT, DB_ARGS(V_INT(f->area->id), V_INT(v->id), V_INT(v->version)), v->from, err);
+    struct str org = org_name(f->area->registry, v->org);
+    put(f, &(struct ical_event){.uid = str_of(arena_printf(f->a, "visit-%lld", (long long)v->id)), .changed_at = changed,
+                                .sequence = (int)v->version - 1, .from = v->from, .to = v->to > v->from ? v->to : v->from + 60 * (instant)MINUTE_MS,
+                                .is_cancelled = v->state == VISIT_CANCELLED, .summary = visit_summary(f, v),
+                                .place = v->place ? place_name(f->area->registry, v->place) : STR(""),
+                                .description = str_of(arena_printf(f->a, "%.*s组织", (int)org.n, org.p)),
+                                .url = str_of(full_url(f->req, arena_printf(f->a, "/desk/visits/%lld", (long long)v->id)))});
+    return err->kind == ERR_NONE;
+}
+
+/* Residents are told of these beforehand (place_next_visit); that an inspection comes is told to nobody it inspects. */
+static bool
+is_announced(int kind)
+{
+    return kind == VISIT_JOINT_VISIT || kind == VISIT_OPERATION || kind == VISIT_CAMPAIGN || kind == VISIT_CHECKUP || kind == VISIT_OUTREACH;
+}
+
+/* What was planned, whatever came of it: a calendar that has it must hear that it was called off. */
+static bool
+put_visits(struct feed *f, struct visit_filter of, bool is_public, struct err *err)
+{
+    struct visits list;
+    of.kind = -1;
+    of.from = day_start(f->from);
+    of.to = day_start(f->today + DAYS_AHEAD);
+    if (!visits_list(f->db, app_keys(site_app(f->req)), f->a, f->area->id, &of, VISITS_MAX, &list, err))
+        return false;
+    for (size_t i = 0; i < list.n; i++)
+        if (list.p[i]->from && (!is_public || is_announced(list.p[i]->kind)) && !is_seen(f, list.p[i]->id) && !put_visit(f, list.p[i], err))
+            return false;
+    return true;
+}
+
+static bool
+put_visits_of_person(struct feed *f, int64_t person, struct err *err)
+{
+    const struct posting *p[ACTOR_POSTINGS_MAX];
+    size_t n = registry_postings(f->area->registry, person, f->today, p, ACTOR_POSTINGS_MAX);
+    if (!put_visits(f, (struct visit_filter){.person = person}, false, err))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (p[i]->org && (ROLE_BIT(p[i]->role) & ROLES_BUSINESS) && !put_visits(f, (struct visit_filter){.org = p[i]->org}, false, err))
+            return false;
+    return true;
+}
+
+/* ---- routines ---- */
+
+/* The duties of one term that fall due together are one entry: twelve compounds are not twelve lines of a day. */
 static void
-write_person(struct feed *f, const struct person *p, int32_t today)
+put_due(struct feed *f, const struct duty *u, int64_t whose)
+{
+    int i = routine_by_ref(f->area->scheme, u->ref);
+    int32_t day = day_of(u->due - 1);
+    if (i < 0 || day < f->from)
+        return;
+    const struct routine *r = &f->area->scheme->routines[i];
+    put(f, &(struct ical_event){.uid = str_of(arena_printf(f->a, "routine-%.*s-%lld-%lld", (int)r->code.n, r->code.p, (long long)u->arg, (long long)whose)),
+                                .changed_at = u->opened_at, .from = day_start(day), .to = day_start(day + 1), .is_all_day = true,
+                                .summary = str_of(arena_printf(f->a, "到期：%.*s", (int)r->name.n, r->name.p))});
+}
+
+static bool
+put_dues_of_person(struct feed *f, int64_t person, struct err *err)
+{
+    struct owner owners[OWNERS_MAX];
+    size_t n = owners_of(f->area->registry, person, f->today, owners, OWNERS_MAX);
+    struct duty_rows rows;
+    if (!duties_other_of_owners(f->db, f->a, f->area->id, owners, n, DUTY_ROUTINE, day_start(f->today + DUTY_DAYS_AHEAD), DUTIES_MAX, &rows, err))
+        return false;
+    for (size_t i = 0; i < rows.n; i++) {
+        bool is_known = false;
+        for (size_t k = 0; k < i && !is_known; k++)
+            is_known = rows.p[k].d.ref == rows.p[i].d.ref && rows.p[k].d.arg == rows.p[i].d.arg;
+        if (!is_known)
+            put_due(f, &rows.p[i].d, person);
+    }
+    return true;
+}
+
+/* What is owed at the compound itself, by whom it may be. */
+static bool
+put_dues_of_place(struct feed *f, int32_t place, struct err *err)
+{
+    const struct scheme *s = f->area->scheme;
+    struct duty_list list;
+    for (size_t i = 0; i < s->n_routines; i++) {
+        const struct routine *r = &s->routines[i];
+        if (r->each != EACH_PLACE || !is_announced(r->action))
+            continue;
+        if (!routine_duties_of_member(f->db, f->a, f->area->id, routine_ref(r->code), place, f->from, f->today + DUTY_DAYS_AHEAD, &list, err))
+            return false;
+        for (size_t k = 0; k < list.n; k++)
+            if (list.p[k].end == END_OPEN)
+                put_due(f, &list.p[k], -(int64_t)place);
+    }
+    return true;
+}
+
+static bool
+write_person(struct feed *f, const struct person *p, struct err *err)
 {
     ical_begin(f->out, str_of(arena_printf(f->a, "哨到：%.*s", (int)p->name.n, p->name.p)));
     put_shifts(f, p->id, 0);
-    put_turns(f, p->id, today);
+    put_turns(f, p->id, f->today);
     put_leaves(f, p->id);
+    bool ok = put_visits_of_person(f, p->id, err) && put_dues_of_person(f, p->id, err);
     ical_end(f->out);
+    return ok;
 }
 
-static void
-write_place(struct feed *f, const struct place *p)
+static bool
+write_place(struct feed *f, const struct place *p, struct err *err)
 {
     int32_t station = owner_org(f->area->registry, STR("@station"), p, 0);
+    const struct place *community = place_above(f->area->registry, p, PLACE_COMMUNITY);
     ical_begin(f->out, str_of(arena_printf(f->a, "哨到：%.*s", (int)p->name.n, p->name.p)));
     if (station)
         put_shifts(f, 0, station);
+    bool ok = put_visits(f, (struct visit_filter){.place = p->id}, true, err) &&
+              (!community || community == p || put_visits(f, (struct visit_filter){.place = community->id}, true, err)) &&
+              put_dues_of_place(f, p->id, err);
     ical_end(f->out);
+    return ok;
 }
 
 void
@@ -132,20 +275,24 @@ calendar_feed(struct request *req, struct response *res)
         page_fail(req, res, &err);
         return;
     }
-    struct feed f = {.a = req->arena, .area = app_area(app, area), .out = &res->body, .from = day_of(app_now(app)) - DAYS_BACK};
-    const struct person *who = is_person ? registry_person(f.area->registry, id) : NULL;
-    const struct place *place = is_person ? NULL : registry_place(f.area->registry, (int32_t)id);
+    struct feed *f = arena_new_of(req->arena, struct feed);
+    int32_t today = day_of(app_now(app));
+    *f = (struct feed){.a = req->arena, .req = req, .area = app_area(app, area), .out = &res->body, .db = visit_of(req)->db,
+                       .from = today - DAYS_BACK, .today = today};
+    const struct person *who = is_person ? registry_person(f->area->registry, id) : NULL;
+    const struct place *place = is_person ? NULL : registry_place(f->area->registry, (int32_t)id);
     if (!(who && !who->is_disabled) && !place) {
         err_set(&err, ERR_NOT_FOUND, "没有这个日历，或者地址已经失效。");
         page_fail(req, res, &err);
         return;
     }
+    if (!(who ? write_person(f, who, &err) : write_place(f, place, &err))) {
+        buf_clear(&res->body);
+        page_fail(req, res, &err);
+        return;
+    }
     res->content_type = "text/calendar; charset=utf-8";
     response_header(res, "Cache-Control", "private, max-age=300");
-    if (who)
-        write_person(&f, who, day_of(app_now(app)));
-    else
-        write_place(&f, place);
 }
 
 const char *

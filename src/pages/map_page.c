@@ -40,7 +40,7 @@ fill_reach(struct request *req, struct map_view *view)
     view->outside.p = outside;
     view->inside.p = inside;
     view->stations = (struct station_lines){stations, r->stations.n};
-    view->model = arena_printf(a, "分钟数 = 直线距离 × 绕行系数 %g ÷ 时速 %g 公里，是估算，不是导航；由工作方案里的 reach_detour、reach_speed_kmh、reach_minutes 定。",
+    view->model = arena_printf(a, "分钟数 = 直线距离 × 绕行系数 %g ÷ 时速 %g 公里，是估算，不是导航；系数和分钟数由工作方案定。",
                                r->model.detour, r->model.speed_kmh);
 }
 

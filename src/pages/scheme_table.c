@@ -21,7 +21,9 @@ static const struct {
     {"revisits", "audience,owner,role,limit"},
     {"channels", "name,enters_at,roles"},
     {"scopes", "org,work,categories"},
-    {"slots", "name,role,of,minimum,owner"},
+    {"routines", "name,of,action,period,minimum"},
+    {"checklists", "list_name,point,text,item"},
+    {"slots", "name,role,of,minimum,maximum,owner"},
     {"reasons", "kind,name,basis"},
     {"phrases", "item,phrase,weight"},
     {"confusables", "words,items,question"},
@@ -161,7 +163,7 @@ choices_of(struct arena *a, struct tables all, const struct column_words *c)
         add_choice(out, &n, "1", "是");
         add_choice(out, &n, "0", "否");
     }
-    for (const struct word *w = c->kind == COLUMN_OWNER ? owner_expressions : c->choices; w && w->code; w++)
+    for (const struct word *w = c->choices || c->kind != COLUMN_OWNER ? c->choices : owner_expressions; w && w->code; w++)
         add_choice(out, &n, w->code, w->label);
     for (int r = 0; c->kind == COLUMN_ROLE && r < ROLE_COUNT; r++)
         add_choice(out, &n, role_code(r), role_label(r));

@@ -216,7 +216,7 @@ add_terms(struct month *m, const struct routine *r, int64_t member)
         add(m, day_of(u->due - NIGHT_MS),
             (struct cal_entry){.words = arena_printf(m->req->arena, "%.*s %d/%d %s", (int)r->name.n, r->name.p, u->credited, u->need, standing), .time = "",
                                .url = arena_printf(m->req->arena, "/desk/routines/%.*s?term=%s", (int)r->code.n, r->code.p, buf_keep(m->req->arena, &first).p),
-                               .class = u->missed_at ? "late" : "due", .is_done = is_done});
+                               .class = is_done ? "" : u->missed_at ? "late" : "due", .is_done = is_done});
     }
     return true;
 }
@@ -307,9 +307,23 @@ fill_days(struct month *m)
     }
 }
 
+/* By the hour; what has none comes first. */
+static void
+sort_day(struct cal_entry *p, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        for (size_t k = i; k && strcmp(p[k].time ? p[k].time : "", p[k - 1].time ? p[k - 1].time : "") < 0; k--) {
+            struct cal_entry e = p[k];
+            p[k] = p[k - 1];
+            p[k - 1] = e;
+        }
+}
+
 static void
 fill_weeks(struct month *m)
 {
+    for (int32_t i = 0; i <= m->days[1] - m->days[0]; i++)
+        sort_day(m->entries[i], m->p[i].entries.n);
     size_t n = (size_t)(m->days[1] - m->days[0] + 1) / 7;
     struct cal_week *weeks = arena_array(m->req->arena, struct cal_week, n);
     for (size_t i = 0; i < n; i++)

@@ -1,6 +1,8 @@
 /* Figures and the coordinator's board. Every number is a link to its cases. */
 #include "staff_figures.h"
 
+#include "routine.h"
+
 #include "staff_figures.html.h"
 
 enum { PERIOD_DAYS = 30, CHART_MONTHS = 12, TOP = 10, PLACES_SHOWN = 15, CHART_STEP = 35, CHART_LEFT = 10 };
@@ -29,7 +31,7 @@ figure_words(struct arena *a, const struct figure *f, const struct figure_value 
 {
     if (!value->is_defined)
         return "样本不足";
-    bool is_whole = strcmp(f->unit, "%") != 0 && strcmp(f->unit, "小时") != 0 && strcmp(f->unit, "分钟") != 0;
+    bool is_whole = strcmp(f->unit, "%") != 0 && strcmp(f->unit, "小时") != 0 && strcmp(f->unit, "分钟") != 0 && strcmp(f->unit, "人次/月") != 0;
     if (is_whole)
         return arena_printf(a, "%lld %s", (long long)value->numerator, f->unit);
     return arena_printf(a, "%.1f%s%s", value->value, strcmp(f->unit, "%") == 0 ? "" : " ", f->unit);
@@ -38,11 +40,33 @@ figure_words(struct arena *a, const struct figure *f, const struct figure_value 
 const char *
 figure_cases_url(struct arena *a, const struct figure_value *value)
 {
+    if (value->list.n)
+        return str_z(a, value->list);
     return value->cases.n ? arena_printf(a, "/desk/cases?%.*s", (int)value->cases.n, value->cases.p) : NULL;
 }
 
+/* 「占道经营 327 处」「城管局 12 人」「部门每周巡查 11 ÷ 12」 */
+static const char *
+parts_words(const struct visit *v, struct arena *a, const struct figure_value *value)
+{
+    const struct scheme *s = v->area->scheme;
+    struct buf b = {0};
+    for (size_t i = 0; i < value->n_parts; i++) {
+        const struct figure_part *p = &value->parts[i];
+        int item = p->kind == PART_ITEM ? scheme_item(s, p->text) : -1, routine = p->kind == PART_ROUTINE ? routine_by_ref(s, p->id) : -1;
+        struct str name = p->kind == PART_ORG ? org_short(v->area->registry, (int32_t)p->id) : item >= 0 ? s->items[item].name
+                          : routine >= 0 ? s->routines[routine].name : p->kind == PART_ROUTINE ? STR("已停用的任务") : p->text;
+        buf_printf(&b, "%s%.*s %lld", i ? "，" : "", (int)name.n, name.p, (long long)p->n);
+        if (p->kind == PART_ROUTINE)
+            buf_printf(&b, " ÷ %lld", (long long)p->of);
+        else
+            buf_printf(&b, " %.*s", (int)p->unit.n, p->unit.p);
+    }
+    return buf_keep(a, &b).p;
+}
+
 static void
-figure_line_of(struct arena *a, const struct figure *f, const struct figure_value *value, struct figure_line *out)
+figure_line_of(const struct visit *v, struct arena *a, const struct figure *f, const struct figure_value *value, struct figure_line *out)
 {
     *out = (struct figure_line){.f = f, .value = figure_words(a, f, value), .cases_url = figure_cases_url(a, value),
                                 .note = value->note};
@@ -52,6 +76,10 @@ figure_line_of(struct arena *a, const struct figure *f, const struct figure_valu
         out->parts = arena_printf(a, "%lld 件办结", (long long)value->numerator);
     else if (strcmp(f->unit, "分钟") == 0)
         out->parts = arena_printf(a, "%lld 件到场", (long long)value->numerator);
+    else if (strcmp(f->unit, "人次/月") == 0)
+        out->parts = arena_printf(a, "%lld 人次 ÷ %lld 个整月", (long long)value->numerator, (long long)value->denominator);
+    if (value->n_parts)
+        out->detail = parts_words(v, a, value);
 }
 
 /* ---- Charts ---- */
@@ -128,7 +156,7 @@ desk_figures(struct request *req, struct response *res)
             page_fail(req, res, &err);
             return;
         }
-        figure_line_of(req->arena, &figures[i], &value, &out[i]);
+        figure_line_of(v, req->arena, &figures[i], &value, &out[i]);
     }
     layout_init(req, &view->layout, "统计指标", "figures");
     view->lines = (struct figure_lines){out, n_figures};
@@ -157,7 +185,7 @@ desk_figure(struct request *req, struct response *res)
         return;
     }
     layout_init(req, &view->layout, f->title, "figures");
-    figure_line_of(req->arena, f, &value, &view->line);
+    figure_line_of(v, req->arena, f, &value, &view->line);
     view->from = iso_day(req->arena, from);
     view->to = iso_day(req->arena, to);
     page_figure(&res->body, view);
@@ -287,7 +315,7 @@ fill_totals(const struct visit *v, struct arena *a, int32_t from, int32_t to, st
     view->n_closed = value.numerator;
     if (!figure_compute(v->db, a, v->area->id, no_lead, from, to, 0, 0, &value, err))
         return false;
-    figure_line_of(a, no_lead, &value, &view->no_lead);
+    figure_line_of(v, a, no_lead, &value, &view->no_lead);
     if (!value.numerator)
         view->no_lead.f = NULL; /* nothing to warn of */
     int32_t first = months_back(to, CHART_MONTHS - 1);

@@ -6,7 +6,7 @@
 
 struct figure_line {
     const struct figure *f;
-    const char *value, *parts, *cases_url;
+    const char *value, *parts, *detail, *cases_url; /* detail: what it is made of, in words; NULL = of one piece */
     struct str note;
 };
 struct figure_lines {

@@ -23,7 +23,8 @@ desk_notices(struct request *req, struct response *res)
         struct case_file c = {.day = r->day, .no = r->no};
         out[i] = (struct notice_line){.text = r->text,
                                       .url = r->case_id ? arena_printf(req->arena, "/desk/cases/%s", case_no_words(req->arena, &c))
-                                             : str_is(r->kind, "complaint") && view->layout.reads_complaints ? "/desk/complaints" : NULL,
+                                             : str_is(r->kind, "complaint") && view->layout.reads_complaints ? "/desk/complaints"
+                                             : str_is(r->kind, "turn_begins") || str_is(r->kind, "turn_note")        ? "/desk/rota" : NULL,
                                       .when = at_words(req->arena, r->at, v->now),
                                       .is_urgent = r->is_urgent,
                                       .is_unread = r->id > v->session.notices_seen};

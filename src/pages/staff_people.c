@@ -24,6 +24,8 @@ cert_words(struct arena *a, const struct posting *p, int32_t today, bool *is_bad
     *is_bad = p->cert_until < today;
     buf_z(&b, *is_bad ? "已过期 " : p->cert_until - today <= SOON_DAYS ? "快到期 " : "有效至 ");
     date_format(&b, p->cert_until);
+    if (p->is_guided)
+        buf_z(&b, "，要有人带");
     return buf_keep(a, &b).p;
 }
 
@@ -85,9 +87,11 @@ static const struct field posting_fields[] = {
     {.name = "role", .label = "岗位", .type = FIELD_CHOICE, .source = "role", .required = true},
     {.name = "org", .label = "单位", .type = FIELD_CHOICE, .source = "org"},
     {.name = "place", .label = "管哪里", .type = FIELD_CHOICE, .source = "place"},
+    {.name = "order", .label = "呼叫顺序", .hint = "1 是第一个，2 是副手；不作联系人、只下沉的往后排", .type = FIELD_INT, .min = 1, .max = 99},
     {.name = "matters", .label = "管什么", .type = FIELD_TEXT, .max = 100},
     {.name = "cert_no", .label = "执法证号", .type = FIELD_TEXT, .max = 40},
     {.name = "cert_until", .label = "执法证有效到", .type = FIELD_DATE},
+    {.name = "guided", .label = "还不能独立执法，要有人带", .type = FIELD_BOOL},
 };
 static const struct field hand_fields[] = {
     {.name = "to", .label = "交给谁（用户名）", .hint = "在人员岗位里查用户名", .type = FIELD_TEXT, .required = true, .max = 32},

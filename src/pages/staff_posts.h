@@ -138,7 +138,7 @@ struct rota_view {
     struct turn_lines turns;
     struct swap_lines swaps;
     struct turn_note received, written;
-    bool has_received, has_written, may_write, may_ask;
+    bool has_received, has_written, may_write, is_late_note, may_ask;
     struct case_lines topics;
     const char *op, *received_by, *written_by;
     struct form_view ask, note;

@@ -134,7 +134,9 @@ show_rota(struct request *req, struct response *res, const char *op, const struc
     view->has_written = turn_note_find(v->app, v->db, req->arena, v->area->id, now + 1, &view->written);
     view->received_by = view->has_received ? note_words(req->arena, v, &view->received) : "";
     view->written_by = view->has_written ? note_words(req->arena, v, &view->written) : "";
-    view->may_write = turn_note_may(&v->who, v->now);
+    int32_t note_month = turn_note_month(&v->who, v->now);
+    view->may_write = note_month != 0;
+    view->is_late_note = note_month == now;
     view->may_ask = p && may_ask(v);
     view->op = op;
     view->err = wrong;
@@ -144,8 +146,8 @@ show_rota(struct request *req, struct response *res, const char *op, const struc
     }
     bool is_ask = op && strcmp(op, "ask") == 0, is_note = op && strcmp(op, "note") == 0;
     struct params *kept = arena_new_of(req->arena, struct params);
-    if (view->has_written)
-        params_add(req->arena, kept, STR("words"), view->written.words);
+    if (view->is_late_note ? view->has_received : view->has_written)
+        params_add(req->arena, kept, STR("words"), view->is_late_note ? view->received.words : view->written.words);
     form_view_init(&view->ask, req, ask_fields, N(ask_fields), &(struct form_about){.values = is_ask ? &req->form : NULL, .err = is_ask ? wrong : NULL});
     form_view_init(&view->note, req, note_fields, N(note_fields), &(struct form_about){.values = is_note ? &req->form : kept, .err = is_note ? wrong : NULL});
     layout_init(req, &view->layout, "轮值片区长", "rota");
@@ -180,7 +182,7 @@ rota_changed(struct request *req, struct response *res, struct action *a)
         return;
     }
     bool is_ask = strcmp(op_of(req), "ask") == 0;
-    flash(req, res, is_ask ? "换班申请已提交，等统筹协调岗批准。" : strcmp(op_of(req), "note") == 0 ? "交接说明已保存，下月的片区长能看到。" : "已保存。");
+    flash(req, res, is_ask ? "换班申请已提交，等统筹协调岗批准。" : strcmp(op_of(req), "note") == 0 ? "交接说明已保存，接班的片区长能看到。" : "已保存。");
     response_redirect(req, res, "/desk/rota");
 }
 

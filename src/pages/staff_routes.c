@@ -7,6 +7,7 @@
 #include "staff_attendance.h"
 #include "staff_calendar.h"
 #include "staff_outbox.h"
+#include "staff_visit_plan.h"
 #include "staff_visits.h"
 #include "staff_routines.h"
 #include "staff_posts.h"
@@ -46,10 +47,14 @@ const struct route staff_routes[] = {
     R_FILE("/desk/new/hint", WORK, desk_post_new_hint),
     R(HTTP_GET, "/desk/new/:no", WORK, desk_new_done),
 
+    R(HTTP_GET, "/desk/operations", ROLES_SEE_ALL | ROLE_BIT(ROLE_SECTOR_CHIEF), desk_operations),
+    R(HTTP_POST, "/desk/operations", ROLE_BIT(ROLE_LEADING_GROUP), desk_post_operations),
     R(HTTP_GET, "/desk/visits", WORK, desk_visits),
     R(HTTP_GET, "/desk/visits/new", WORK, desk_visit_new),
     R_FILE("/desk/visits/new", WORK, desk_post_visit_new),
     R(HTTP_GET, "/desk/visits/near", WORK, desk_visit_near),
+    R(HTTP_GET, "/desk/visits/plan", ROLES_PLAN_VISITS, desk_visit_plan),
+    R(HTTP_POST, "/desk/visits/plan", ROLES_PLAN_VISITS, desk_post_visit_plan),
     R(HTTP_GET, "/desk/visits/:id", WORK, desk_visit),
     R(HTTP_GET, "/desk/visits/:id/do/:action", WORK, desk_visit_act),
     R_FILE("/desk/visits/:id/do/:action", WORK, desk_post_visit_act),

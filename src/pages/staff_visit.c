@@ -460,8 +460,8 @@ acted(struct request *req, struct response *res, struct action *a)
     const struct visit_command *cmd = visit_command_find(act->command);
     struct loaded_visit x;
     if (!a->err.kind) {
-        bool counts = act->n_credited > 0 && !a->is_repeat;
-        flash(req, res, counts ? arena_printf(req->arena, "%s：已办好，%d 项常态化任务记了一次。", cmd->label, act->n_credited)
+        struct str counts = a->is_repeat ? STR("") : visit_credit_words(req->arena, &act->credits);
+        flash(req, res, counts.n ? arena_printf(req->arena, "%s：已办好。%.*s。", cmd->label, (int)counts.n, counts.p)
                                : arena_printf(req->arena, "%s：已办好。", cmd->label));
         response_redirect(req, res, "/desk/visits/%lld", (long long)act->id);
     } else if (a->err.n_fields && opened_visit(req, res, &x)) {

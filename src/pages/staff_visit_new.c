@@ -401,6 +401,23 @@ own_kinds(const struct visit *v, struct arena *a)
     return (struct options){list, n};
 }
 
+/* The place of the first case that the link names, unless one is named. */
+static const struct params *
+with_place(struct request *req, const struct params *values)
+{
+    struct opened o;
+    struct err ignored = {0};
+    if (params_has(values, "place") || !params_has(values, "cases") || !opened_load(req, params_get(values, "cases"), &o, &ignored))
+        return values;
+    const struct place *p = registry_place(visit_of(req)->area->registry, (int32_t)o.lc.c.place);
+    struct params *out = arena_new_of(req->arena, struct params);
+    for (size_t i = 0; i < values->n; i++)
+        params_add(req->arena, out, values->p[i].name, values->p[i].value);
+    if (p)
+        params_add(req->arena, out, STR("place"), p->code);
+    return out;
+}
+
 static void
 show_new(struct request *req, struct response *res, const struct params *values, const struct err *err, bool is_confirming)
 {
@@ -449,7 +466,7 @@ desk_visit_new(struct request *req, struct response *res)
         page_fail(req, res, &err);
         return;
     }
-    show_new(req, res, &req->args, NULL, false);
+    show_new(req, res, with_place(req, &req->args), NULL, false);
 }
 
 static void
@@ -469,8 +486,9 @@ recorded(struct request *req, struct response *res, struct action *a)
         show_new(req, res, shown, err, false);
         return;
     }
-    bool is_plan = str_is(params_get(&req->form, "how"), "plan"), counts = r->n_credited > 0 && !a->is_repeat;
-    flash(req, res, is_plan ? "已安排，请来的单位会收到提醒。" : counts ? arena_printf(req->arena, "已登记，%d 项常态化任务记了一次。", r->n_credited) : "已登记。");
+    bool is_plan = str_is(params_get(&req->form, "how"), "plan");
+    struct str counts = a->is_repeat ? STR("") : visit_credit_words(req->arena, &r->credits);
+    flash(req, res, is_plan ? "已安排，请来的单位会收到提醒。" : counts.n ? arena_printf(req->arena, "已登记。%.*s。", (int)counts.n, counts.p) : "已登记。");
     response_redirect(req, res, "/desk/visits/%lld", (long long)r->id);
 }
 

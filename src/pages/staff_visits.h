@@ -170,6 +170,39 @@ struct visit_act_view {
     bool has_counts;
 };
 
+/* ---- 联合执法 of a month (HC-24, HC-25, HC-27) ---- */
+
+struct total_line {
+    struct str item, unit;
+    int64_t n;
+};
+struct total_lines {
+    const struct total_line *p;
+    size_t n;
+};
+struct hard_line {
+    struct case_line c;
+    const char *why;
+};
+struct hard_lines {
+    const struct hard_line *p;
+    size_t n;
+};
+struct operations_view {
+    struct layout layout;
+    const char *month, *month_code, *before, *after; /* 2026 年 4 月; codes of the months beside it */
+    struct visit_lines operations;
+    struct total_lines totals;
+    int n_done, n_settled; /* operations held; cases whose result came from one */
+    struct hard_lines hard;
+    struct case_lines untaken; /* found on a visit, nobody has taken them on for a working day */
+    const char *duty, *duty_class; /* the month's own duty; NULL = the scheme has none */
+    const char *duty_words;
+    int64_t duty_id;
+    bool may_plan, may_sign, is_now;
+    struct form_view sign;
+};
+
 struct visit_situation visit_situation_for(const struct visit *v, const struct loaded_visit *x);
 /* The visit of /desk/visits/:id; false = answered. One that may be joined is opened for anybody who could. */
 bool opened_visit(struct request *req, struct response *res, struct loaded_visit *out);
@@ -183,5 +216,7 @@ HANDLER(desk_post_visit_new);
 HANDLER(desk_visit);
 HANDLER(desk_visit_act);
 HANDLER(desk_post_visit_act);
+HANDLER(desk_operations);
+HANDLER(desk_post_operations);
 
 #endif

@@ -78,7 +78,7 @@ load_postings(struct db *db, struct arena *a, int64_t area, struct registry *out
     LOAD(struct posting, SQL_POSTINGS_ALL, 0,
          {.id = N(0), .person = N(1), .role = (int)N(2), .org = (int32_t)N(3), .place = (int32_t)N(4), .order = (int)N(5),
           .cert_no = T(6), .matters = T(7), .note = T(8), .cert_until = (int32_t)N(9), .from = (int32_t)N(10),
-          .to = (int32_t)N(11), .turn = (int)N(12), .turns = (int)N(13)});
+          .to = (int32_t)N(11), .turn = (int)N(12), .turns = (int)N(13), .is_guided = N(14) != 0});
     out->postings = list;
     out->n_postings = n;
     return true;
@@ -173,7 +173,7 @@ registry_set_posting(struct db *db, int64_t area, const struct posting *p, struc
 {
     return db_exec(db, SQL_POSTING_SET, err, V_INT(area), V_INT(p->id), V_INT(p->person), V_INT(p->role), V_INT(p->org),
                    V_INT(p->place), V_INT(p->order), V_TEXT(p->cert_no), V_TEXT(p->matters), V_TEXT(p->note),
-                   V_INT(p->cert_until), V_INT(p->from), V_INT(p->to), V_INT(p->turn), V_INT(p->turns));
+                   V_INT(p->cert_until), V_INT(p->from), V_INT(p->to), V_INT(p->turn), V_INT(p->turns), V_INT(p->is_guided));
 }
 
 /* The row is still the one that was looked at: -1 for one that is new. */
@@ -252,7 +252,7 @@ add_columns(const struct rows *r, int from, int to, struct buf *all)
 }
 
 /* Each column as its length and its text, so that no two tables read the same. Columns that came with a later version count
- * only in rows that use them: what was recorded before still holds. */
+ * only up to the last one that a row uses: what was recorded before still holds. */
 static bool
 add_rows(struct db *db, enum sql_id id, int columns, int later, int64_t area, struct buf *all, struct err *err)
 {
@@ -260,10 +260,10 @@ add_rows(struct db *db, enum sql_id id, int columns, int later, int64_t area, st
     if (!db_query(db, id, &r, err, V_INT(area)))
         return false;
     while (rows_next(&r, err)) {
-        bool is_used = false;
+        int used = columns;
         for (int i = columns; i < columns + later; i++)
-            is_used |= rows_int(&r, i) != 0;
-        add_columns(&r, 0, columns + (is_used ? later : 0), all);
+            used = rows_int(&r, i) ? i + 1 : used;
+        add_columns(&r, 0, used, all);
     }
     return !r.has_failed;
 }
@@ -273,7 +273,7 @@ registry_digest(struct db *db, int64_t area, uint8_t out[HASH_BYTES], struct err
 {
     struct buf all = {0};
     bool ok = add_rows(db, SQL_ORGS_ALL, 12, 0, area, &all, err) && add_rows(db, SQL_PLACES_ALL, 19, 0, area, &all, err) &&
-              add_rows(db, SQL_PEOPLE_ALL, 6, 0, area, &all, err) && add_rows(db, SQL_POSTINGS_ALL, 12, 2, area, &all, err) &&
+              add_rows(db, SQL_PEOPLE_ALL, 6, 0, area, &all, err) && add_rows(db, SQL_POSTINGS_ALL, 12, 3, area, &all, err) &&
               add_rows(db, SQL_LEAVES_ALL, 12, 0, area, &all, err) && add_rows(db, SQL_SWAPS_ALL, 11, 0, area, &all, err) &&
               add_rows(db, SQL_TURN_NOTES_ALL, 4, 0, area, &all, err) && add_rows(db, SQL_ROSTERS_ALL, 5, 0, area, &all, err);
     sm3(buf_view(&all), out);

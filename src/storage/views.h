@@ -79,6 +79,10 @@ bool cases_similar(struct db *db, struct arena *a, int64_t area, int32_t place, 
                    size_t limit, struct case_rows *out, struct err *err);
 bool cases_prior(struct db *db, struct arena *a, int64_t area, int32_t place, struct str item, int64_t not_case,
                  int32_t since_day, size_t limit, struct case_rows *out, struct err *err);
+/* What a joint operation may be for (HC-24, HC-27): several departments, in conference, raised, or sent back twice. */
+bool cases_hard(struct db *db, struct arena *a, int64_t area, size_t limit, struct case_rows *out, struct err *err);
+/* Problems that a visit found in [from, to) and that nobody has accepted or put to a consultation (BG-15). */
+bool cases_untaken(struct db *db, struct arena *a, int64_t area, instant from, instant to, size_t limit, struct case_rows *out, struct err *err);
 /* Rulings on the lead for an item (先例), newest first. */
 bool cases_precedent(struct db *db, struct arena *a, int64_t area, struct str item, size_t limit, struct case_rows *out,
                      struct err *err);
@@ -128,6 +132,12 @@ struct place_figures {
 };
 bool place_figures(struct db *db, int64_t area, int32_t place, int32_t from_day, int32_t to_day, struct place_figures *out,
                    struct err *err);
+
+/* What one person did in a time: numbers, no points. A duty counts for whoever settled it. */
+struct score {
+    int64_t visits, reported, in_time, late;
+};
+bool score_of_person(struct db *db, int64_t area, int64_t person, instant from, instant to, struct score *out, struct err *err);
 
 /* Grouped counts for boards: by state, lead, item, place over open or opened-in-period cases. */
 struct group_row {

@@ -411,6 +411,22 @@ cases_prior(struct db *db, struct arena *a, int64_t area, int32_t place, struct 
 }
 
 bool
+cases_hard(struct db *db, struct arena *a, int64_t area, size_t limit, struct case_rows *out, struct err *err)
+{
+    struct rows r;
+    return db_query(db, SQL_CASES_HARD, &r, err, V_INT(area), V_INT(DUTY_ASSIST), V_INT((int64_t)limit + 1)) &&
+           read_rows(&r, a, area, limit, out, err);
+}
+
+bool
+cases_untaken(struct db *db, struct arena *a, int64_t area, instant from, instant to, size_t limit, struct case_rows *out, struct err *err)
+{
+    struct rows r;
+    return db_query(db, SQL_CASES_UNTAKEN, &r, err, V_INT(area), V_INT(from), V_INT(to), V_INT((int64_t)limit + 1)) &&
+           read_rows(&r, a, area, limit, out, err);
+}
+
+bool
 cases_precedent(struct db *db, struct arena *a, int64_t area, struct str item, size_t limit, struct case_rows *out,
                 struct err *err)
 {

@@ -1,14 +1,15 @@
 /* Figures: each a query with numerator and denominator, a definition in words, and the list that explains it. */
 #include "calendar.h"
-#include "views.h"
+#include "figures_field.h"
 
 enum { MINIMUM_N = 5 /* below: 样本不足 */ };
 
-enum unit { COUNT, SHARE, HOURS, MINUTES, DROP, VISITED, NOW /* of this moment, whatever the period */, YEARS /* against the year before */ };
+enum unit { FIELD /* figures_field.c */, COUNT, SHARE, HOURS, MINUTES, DROP, VISITED, NOW /* of this moment, whatever the period */, YEARS /* against the year before */ };
 struct source {
     enum sql_id sql;
     enum unit unit;
     bool by_day; /* opened in the period; else closed in it */
+    struct field_source field;
 };
 
 #define FIGURES(X)                                                                                                     \
@@ -21,7 +22,7 @@ struct source {
     X("needs_department", "需要执法部门处理", "件", "派给执法部门的执法清单事项；逐月与基期比较看降幅。", "HC-54 O1", FIG_NEEDS_DEPARTMENT, COUNT, true) \
     X("needs_department_drop", "需要执法部门处理的降幅", "%", "1 − 期末三个整月的月均 ÷ 期初三个整月的月均。", "HC-54 O1", FIG_NEEDS_DEPARTMENT, DROP, true) \
     X("double_handled", "重复履职", "%", "同一小区同一事项前一件没有办结，又由另一部门办理 ÷ 派给部门的事项。", "HC-13", FIG_DOUBLE, SHARE, true) \
-    X("visited", "小区到场覆盖率", "%", "期间有人到过现场的小区 ÷ 全部小区。", "HC-28", FIG_COMPOUNDS_VISITED, VISITED, true)  \
+    X("visited", "小区到场覆盖率", "%", "期间有人为事项到过现场，或部门巡查、联勤、下沉、联合行动到过的小区 ÷ 全部小区。", "HC-28", FIG_COMPOUNDS_VISITED, VISITED, true)  \
     X("response", "执法响应率", "%", "已有部门接单的执法清单事项 ÷ 全部执法清单事项。", "HC-28", FIG_RESPONSE, SHARE, true) \
     X("property_reports", "物业报告执法事项", "件", "第一报告人是物业的执法清单事项。", "HC-22 O3", FIG_PROPERTY_REPORTS, COUNT, true) \
     X("proactive", "主动发现占比", "%", "巡查、摸排、物业等先发现的事项 ÷ 全部登记事项。", "HC-33", FIG_PROACTIVE, SHARE, true) \
@@ -37,7 +38,7 @@ struct source {
     X("satisfied", "群众满意率", "%", "非常满意、满意、基本满意 ÷ 有效评价。没有评价的不计入。", "HC-55", FIG_SATISFIED, SHARE, false) \
     X("solved_said", "群众认可解决率", "%", "反映人说“已解决” ÷ 反映人作了回答的事项。", "HC-11", FIG_SOLVED_SAID, SHARE, false) \
     X("median_hours", "办结时间中位数", "小时", "期间办结事项从登记到办结的自然小时数的中位数。", "HC-13", FIG_HOURS, HOURS, false) \
-    X("duties_missed", "超期责任", "项", "期间到期而没有完成的责任（含后来补上的；按时做了、离线记录补传的不算）。", "HC-11", FIG_DUTIES_MISSED, COUNT, false)                     \
+    X("duties_missed", "超期责任", "项", "期间到期而没有完成的事项责任（含后来补上的；按时做了、离线记录补传的不算）。常态化任务不在内，看按期完成率。", "HC-11", FIG_DUTIES_MISSED, COUNT, false)                     \
     X("complaints", "对执法部门和人员的投诉", "件", "居民不用登录就能投诉；只有行政执法协调监督看得到内容。", "HC-55", FIG_COMPLAINTS, COUNT, false) \
     X("onsite", "应哨现场执法", "件", "派单（吹哨）以后执法人员到现场并登记了到场或复查的执法清单事项；一件吹哨算一次现场执法，同一件多次到场不重复计。分母为派单件数。", "BG-20 O11", FIG_ONSITE, COUNT, true) \
     X("resident_closed", "处置群众反映问题", "件", "居民、热线、来访、电话、微信群等群众先说出来的事项中，期间办结的。分母为期间全部办结。", "BG-20 O12", FIG_RESIDENT_CLOSED, COUNT, false) \
@@ -52,14 +53,22 @@ struct source {
     X("arrive_near", "到场凭据：扫码并定位", "%", "到场时扫了小区固定二维码，定位在小区附近（二级凭据）的紧急哨 ÷ 已经到场的紧急哨。位置用过就丢，不保存。", "BG-09 BG-20", FIG_ARRIVE_NEAR, SHARE, true) \
     X("arrive_word", "到场凭据：扫码或他人证明", "%", "只扫了固定二维码，或者由物业、网格、社区人员证明（三级凭据）的紧急哨 ÷ 已经到场的紧急哨。其余是没有凭据的。", "BG-09 BG-20", FIG_ARRIVE_WORD, SHARE, true)
 
+/* Definitions that changed: visits count as having been there, and routines have their own figure. */
+#define VERSION(sql) ((sql) == SQL_FIG_COMPOUNDS_VISITED || (sql) == SQL_FIG_DUTIES_MISSED ? 2 : 1)
 const struct figure figures[] = {
-#define X(name, title, unit, definition, seed, sql, kind, by_day) {name, title, unit, definition, 1, seed},
+#define X(name, title, unit, definition, seed, sql, kind, by_day) {name, title, unit, definition, VERSION(SQL_##sql), seed},
     FIGURES(X)
+#undef X
+#define X(name, title, unit, definition, seed, what, kinds) {name, title, unit, definition, 1, seed},
+    FIELD_FIGURES(X)
 #undef X
 };
 static const struct source sources[] = {
-#define X(name, title, unit, definition, seed, sql, kind, by_day) {SQL_##sql, kind, by_day},
+#define X(name, title, unit, definition, seed, sql, kind, by_day) {SQL_##sql, kind, by_day, {0}},
     FIGURES(X)
+#undef X
+#define X(name, title, unit, definition, seed, what, kinds) {0, FIELD, false, {what, kinds}},
+    FIELD_FIGURES(X)
 #undef X
 };
 const size_t n_figures = sizeof figures / sizeof *figures;
@@ -200,7 +209,7 @@ count_pair(struct db *db, const struct source *s, int64_t area, int64_t lo, int6
         return err->kind == ERR_NONE;
     }
     if (s->unit == VISITED) {
-        out->numerator = db_int(db, s->sql, DB_ARGS(V_INT(area), V_INT(lo), V_INT(hi)), 0, err);
+        out->numerator = db_int(db, s->sql, DB_ARGS(V_INT(area), V_INT(lo), V_INT(hi), V_INT(day_start((int32_t)lo)), V_INT(day_start((int32_t)hi + 1))), 0, err);
         out->denominator = db_int(db, SQL_FIG_COMPOUNDS, DB_ARGS(V_INT(area)), 0, err);
         return err->kind == ERR_NONE;
     }
@@ -246,7 +255,9 @@ figure_compute(struct db *db, struct arena *a, int64_t area, const struct figure
                int32_t place, int32_t org, struct figure_value *out, struct err *err)
 {
     const struct source *s = &sources[f - figures];
-    *out = (struct figure_value){.cases = explain(a, s, from, to, place, org), .note = STR("")};
+    if (s->unit == FIELD)
+        return field_figure(db, a, &s->field, &(struct field_ask){area, from, to, place, org}, out, err);
+    *out = (struct figure_value){.cases = explain(a, s, from, to, place, org), .note = STR(""), .list = STR("")};
     if (s->unit == HOURS)
         return median_hours(db, a, area, from, to, place, org, out, err);
     if (s->unit == MINUTES)
@@ -363,4 +374,28 @@ cases_opened_by(struct db *db, struct arena *a, int64_t area, enum group_by by, 
     struct rows r;
     return db_query(db, ids[by], &r, err, V_INT(area), V_INT(from), V_INT(to)) &&
            read_groups(&r, a, by == GROUP_ITEM, out, err);
+}
+
+static bool
+add_two(struct db *db, enum sql_id id, int64_t area, int64_t person, instant from, instant to, struct score *out, struct err *err)
+{
+    struct rows r;
+    if (!db_query(db, id, &r, err, V_INT(area), V_INT(person), V_INT(from), V_INT(to)))
+        return false;
+    if (rows_next(&r, err)) {
+        out->in_time += rows_int(&r, 0);
+        out->late += rows_int(&r, 1);
+    }
+    rows_end(&r);
+    return !r.has_failed;
+}
+
+bool
+score_of_person(struct db *db, int64_t area, int64_t person, instant from, instant to, struct score *out, struct err *err)
+{
+    *out = (struct score){
+        .visits = db_int(db, SQL_SCORE_VISITS, DB_ARGS(V_INT(area), V_INT(person), V_INT(from), V_INT(to)), 0, err),
+        .reported = db_int(db, SQL_SCORE_REPORTED, DB_ARGS(V_INT(area), V_INT(person), V_INT(from), V_INT(to)), 0, err)};
+    return err->kind == ERR_NONE && add_two(db, SQL_SCORE_DUTIES, area, person, from, to, out, err) &&
+           add_two(db, SQL_SCORE_ROUTINES, area, person, from, to, out, err);
 }

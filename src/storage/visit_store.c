@@ -4,7 +4,7 @@
 #include "json.h"
 #include "rows_case.h"
 
-enum { MINUTE_DAYS = 45, CREDITS_MAX = 64 };
+enum { MINUTE_DAYS = 45, CREDITS_MAX = 64, NEWS_MAX = 80, HOUR_MS = 3600 * 1000 };
 
 /* ---- saving ---- */
 
@@ -19,6 +19,8 @@ struct saving {
     int64_t area, id, version;
     struct credit credits[CREDITS_MAX];
     size_t n_credits;
+    struct visit_credit *news;
+    size_t n_news;
     struct told told[EFFECTS_NOTICES_MAX];
     uint8_t head[HASH_BYTES];
 };
@@ -167,13 +169,30 @@ counts_for(const struct routine *r, const struct duty *u, instant at)
     return is_after ? u->end == END_OPEN : at < u->due;
 }
 
+static void
+report(struct saving *g, const struct routine *r, int64_t member, const struct duty *u, struct str why)
+{
+    if (g->n_news < NEWS_MAX)
+        g->news[g->n_news++] = (struct visit_credit){r, member, u ? u->credited : 0, u ? u->need : 0, why};
+}
+
+/* 「两次之间不到七天」 */
+static struct str
+too_soon(struct arena *a, int spacing)
+{
+    static const char *const numbers[] = {"", "一", "两", "三", "四", "五", "六", "七", "八", "九", "十"};
+    if (spacing <= 1)
+        return STR("同一天已经记过一次");
+    return str_of(spacing <= 10 ? arena_printf(a, "两次之间不到%s天", numbers[spacing]) : arena_printf(a, "两次之间不到 %d 天", spacing));
+}
+
 static bool
 settle_member(struct db *db, struct saving *g, const struct routine *r, int64_t member, struct err *err)
 {
     const struct field_visit *v = &g->s->fx->after;
     instant at = visit_at(v);
     int32_t day = day_of(at), days[CREDITS_MAX];
-    struct duty list[8];
+    struct duty list[8], now = {0};
     size_t n = 0, n_days;
     struct rows rows;
     int back = r->period == PERIOD_YEAR ? 430 : r->period == PERIOD_QUARTER ? 160 : MINUTE_DAYS + 31;
@@ -183,6 +202,8 @@ settle_member(struct db *db, struct saving *g, const struct routine *r, int64_t 
     while (rows_next(&rows, err)) {
         struct duty u;
         read_duty_columns(&rows, 0, &u);
+        if (at >= u.window_from && at < u.due)
+            now = u;
         if (n < 8 && counts_for(r, &u, at))
             list[n++] = u;
     }
@@ -197,13 +218,19 @@ settle_member(struct db *db, struct saving *g, const struct routine *r, int64_t 
             continue;
         u->credited++;
         if (u->credited >= u->need) {
-            u->end = u->missed_at ? END_DONE_LATE : END_DONE;
+            bool is_heard_late = at <= u->due && g->s->fx->at - at <= g->s->scheme->offline_grace * (instant)HOUR_MS;
+            u->end = !u->missed_at ? END_DONE : is_heard_late ? END_LATE_SYNC : END_DONE_LATE;
             u->ended_at = g->s->fx->at;
         }
         g->credits[g->n_credits++] = (struct credit){u->id, u->credited, u->end, u->ended_at, day};
+        report(g, r, member, u, STR(""));
         return db_exec(db, SQL_CREDIT_INSERT, err, V_INT(g->area), V_INT(u->id), V_INT(g->id), V_INT(day)) &&
                duty_update(db, g->area, u, err);
     }
+    if (n)
+        report(g, r, member, &list[0], too_soon(g->s->fx->arena, r->spacing));
+    else if (now.id && now.end != END_VOID)
+        report(g, r, member, &now, now.end == END_EXCUSED ? STR("这一期已经核免") : STR("这一期已经够次数"));
     return true;
 }
 
@@ -218,6 +245,7 @@ settle_routines(struct db *db, struct saving *g, struct err *err)
     struct rows r;
     if (v->state != VISIT_DONE)
         return true;
+    g->news = arena_array(g->s->fx->arena, struct visit_credit, NEWS_MAX);
     if (!db_query(db, SQL_CREDITS_OF_VISIT, &r, err, V_INT(g->area), V_INT(g->id)))
         return false;
     is_before = rows_next(&r, err);
@@ -226,9 +254,38 @@ settle_routines(struct db *db, struct saving *g, struct err *err)
         size_t n = routine_members_served(s, g->s->registry, &s->routines[i], v, members, sizeof members / sizeof *members);
         for (size_t k = 0; ok && k < n; k++)
             ok = settle_member(db, g, &s->routines[i], members[k], err);
+        const char *unmet = n ? NULL : routine_unmet(s, g->s->registry, &s->routines[i], v);
+        if (unmet)
+            report(g, &s->routines[i], 0, NULL, str_of(unmet));
     }
+    g->s->credits = (struct visit_credits){g->news, g->n_news};
     g->s->n_credited = (int)g->n_credits;
     return ok;
+}
+
+/* Each routine once, however many places it was. */
+struct str
+visit_credit_words(struct arena *a, const struct visit_credits *list)
+{
+    size_t n_counted = 0;
+    struct buf b = {0};
+    for (int is_why = 0; is_why < 2; is_why++)
+        for (size_t i = 0; i < list->n; i++) {
+            const struct visit_credit *c = &list->p[i];
+            struct str name = c->routine->name;
+            bool is_said = (c->why.n > 0) != is_why;
+            for (size_t k = 0; k < i && !is_said; k++)
+                is_said = list->p[k].routine == c->routine && str_eq(list->p[k].why, c->why);
+            if (is_said)
+                continue;
+            if (is_why)
+                buf_printf(&b, "%s不计入：%.*s（%.*s）", b.n ? "；" : "", (int)c->why.n, c->why.p, (int)name.n, name.p);
+            else
+                buf_printf(&b, "%s%.*s", n_counted++ ? "、" : "已计入：", (int)name.n, name.p);
+        }
+    struct str words = str_dup(a, buf_view(&b));
+    buf_release(&b);
+    return words;
 }
 
 static void
@@ -567,7 +624,7 @@ routine_tell_save(struct db *db, struct routine_batch *b, const struct notice *n
         size_t some = n - at < EFFECTS_NOTICES_MAX ? n - at : EFFECTS_NOTICES_MAX;
         b->n = 0;
         if (!save_notices(db, &g, notices + at, some, told, b->at, err) ||
-            !routine_event(db, b, "routine_reminded", the_clock, STR(""), told, some, err))
+            !routine_event(db, b, b->told_as ? b->told_as : "routine_reminded", the_clock, STR(""), told, some, err))
             return false;
     }
     return true;

@@ -11,6 +11,16 @@
 #include "event_append.h"
 #include "routine.h"
 
+struct visit_credit { /* what a finished visit means for somebody's routine duty */
+    const struct routine *routine;
+    int64_t member;     /* 0 of the area, or when none is meant by itself */
+    int credited, need; /* as it stands now */
+    struct str why;     /* it does not count, and why; empty = it counts */
+};
+struct visit_credits {
+    const struct visit_credit *p;
+    size_t n;
+};
 struct visit_save {
     struct store *store;
     struct keyring *keys;
@@ -22,7 +32,10 @@ struct visit_save {
     size_t n_files;
     int64_t id; /* out */
     int n_credited; /* out: duties that this visit counted for */
+    struct visit_credits credits; /* out, in the arena of fx: what it counted for and what not */
 };
+/* 「已计入：部门每周巡查；不计入：两次之间不到七天（联勤入网）」; nothing when it meant nothing. */
+struct str visit_credit_words(struct arena *a, const struct visit_credits *list);
 /* On the writer. ERR_CONFLICT when the visit is no longer the one decided on. */
 bool visit_save(struct db *db, struct visit_save *s, struct err *err);
 
@@ -96,10 +109,11 @@ struct routine_batch { /* duties of one term, at most ROUTINE_BATCH, for one eve
     struct keyring *keys;
     int64_t area;
     instant at;
-    struct str routine; /* code */
+    struct str routine; /* code; empty = not about one */
     int scheme;         /* version */
     struct duty *duties;
     size_t n;
+    const char *told_as; /* type of the event of routine_tell_save; NULL = routine_reminded */
 };
 enum { ROUTINE_BATCH = 500 };
 bool routine_plan_save(struct db *db, struct routine_batch *b, struct err *err);  /* those that are there already are passed over */

@@ -149,7 +149,7 @@ test('a patrol without a network: the checklist is answered, a problem becomes a
   await page.selectOption('#f-place', 'XFL');
   await page.click('[data-every]');
   const point = page.locator('.point:visible').first();
-  await point.getByText('有问题').click();
+  await point.locator('input[value=problem]').check({ force: true });
   await point.locator('[data-words]').fill('三栋东侧停了两辆车；堵住了');
   await point.locator('input[multiple]').setInputFiles([photo()]);
   await page.waitForSelector('.thumbs li');

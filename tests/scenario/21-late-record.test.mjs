@@ -32,9 +32,15 @@ test('事项已经往前走了：记录留在事项里，照片也在，事项�
   assert.match(late[0].text, /补传的记录，没有改变办理：核实并呼叫，4 月 20 日 10:30 记下，收到时事项是“待派单”；核实情况：我在现场，鸡笼还在/);
   assert.equal(late[0].occurred_at, '2026-04-20T10:30:00+08:00');
   assert.deepEqual([late[0].files, late[0].public], [[id], false]);
-  assert.deepEqual([c.state, c.clocks, c.duties.map(d => d.end)], [before.state, before.clocks, before.duties.map(d => d.end)]);
+  const others = c.duties.filter(d => d.kind !== 'check_late'), owed = c.duties.filter(d => d.kind === 'check_late');
+  assert.deepEqual([c.state, c.clocks, others.map(d => d.end)], [before.state, before.clocks, before.duties.map(d => d.end)]);
+  assert.deepEqual(owed.map(d => [d.label, d.end]), [['核对补传', 'open']]);
   const notices = (await s.as(PEOPLE.community).read('/notices')).notices;
   assert.ok(notices.some(n => n.kind === 'late_record' && n.case.endsWith(no)), 'whoever carries the case is told');
+  await grid.refused(403, no, 'check_late', { verdict: 'holds', note: '自己核对' });
+  const checked = await s.as(PEOPLE.community).act(no, 'check_late', { verdict: 'holds', note: '电话核对过，按此派单' });
+  assert.equal(checked.duties.find(d => d.kind === 'check_late').end, 'done');
+  assert.match(checked.events.at(-1).text, /核对补传的记录：情况属实。电话核对过/);
 });
 
 test('没有说是离线记下的，照旧回答 409', async () => {
@@ -112,4 +118,33 @@ test('传照片的回答丢了，再传一次还是同一张', async () => {
   };
   const [one, two] = [await send(), await send()];
   assert.deepEqual([one.status, two.body.id], [201, one.body.id]);
+});
+
+test('去不成的工作，补传的报到留在里面；重传不重复，组织单位收到提醒', async () => {
+  const head = s.as('cghead');
+  const plan = (await head.post('/visits', { kind: 'operation', place: 'XFL', title: '消防通道整治', from: '2026-04-20T15:00:00+08:00', to: '2026-04-20T16:00:00+08:00',
+    asked: 'XFJY' })).body;
+  assert.equal((await head.post(`/visits/${plan.id}/actions/cancel`, { words: '下大雨，改日再去' })).status, 200);
+  const files = [await head.photo()];
+  const send = () => head.post(`/visits/${plan.id}/actions/check_in`, { files }, { 'Idempotency-Key': 'phone-visit-0001', ...at('2026-04-20T11:29:00+08:00') });
+  for (const r of [await send(), await send()])
+    assert.deepEqual([r.status, r.body.kept, r.body.id], [202, 'late', plan.id], r.text);
+  const after = await head.read(`/visits/${plan.id}`);
+  assert.deepEqual([after.state, after.photos.length, after.members.filter(m => m.state === 'came').length], ['cancelled', 1, 0]);
+  const notices = (await head.read('/notices')).notices.filter(n => n.kind === 'late_record');
+  assert.match(notices[0].text, /有一条补传的记录要您核对：报到，消防通道整治/);
+  assert.equal(notices.length, 1);
+  assert.equal((await head.post(`/visits/${plan.id}/actions/check_in`, {})).status, 409, '没有说是离线记下的');
+});
+
+test('按时做了、过期才收到的：算按时，超期记录标明补传，督办不用再答复', async () => {
+  const { no } = await newCase('院子里养鹅');
+  const due = (await boss.case(no)).duties.find(d => d.kind === 'call').due;
+  s.tick('2026-04-21T16:00:00+08:00');
+  assert.ok(Date.parse(due) < Date.parse('2026-04-21T16:00:00+08:00'));
+  assert.equal((await boss.case(no)).duties.find(d => d.kind === 'chase').end, 'open');
+  await grid.act(no, 'call', { note: '昨天就看过了' }, at('2026-04-20T11:40:00+08:00'));
+  const c = await boss.case(no), call = c.duties.find(d => d.kind === 'call');
+  assert.deepEqual([call.end, call.missed], ['late_sync', true]);
+  assert.equal(c.duties.find(d => d.kind === 'chase').end, 'superseded');
 });

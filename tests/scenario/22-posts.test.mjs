@@ -141,6 +141,59 @@ test('值班表轮流排班，可以换人和对换；日历按标准订阅，�
   assert.match((await chief.get('/desk/stations')).text, new RegExp(`红旗社区执法联络站[^]*?${s.logins.chief01.name}`));
 });
 
+test('轮值交接：1 日零点告诉接班的片区长有哪些议题，请交班的补写说明；时钟一下跳过去也只说一次', async () => {
+  const s = await start({ scheme: 'bagongshan', at: '2026-04-20T09:00:00+08:00' });
+  const turn = async who => (await s.as(who).read('/notices')).notices.filter(n => n.kind.startsWith('turn_'));
+  s.tick('2026-05-04T09:00:00+08:00');
+  const told = await turn('scjghead');
+  assert.equal(told.length, 1);
+  assert.match(told[0].text, /从今天起由您轮值片区长。没有正在会商的事项。上月还没有写交接说明/);
+  assert.equal(told[0].at, '2026-05-01T00:00:00+08:00');
+  assert.deepEqual((await turn('xfhead')).map(n => n.kind), ['turn_note'], '交班的补写');
+  const april = await pages(s, 'xfhead'), may = await pages(s, 'scjghead');
+  assert.match((await april.get('/desk/notices')).text, /href="\/desk\/rota"/);
+  await sent(april, '/desk/rota', '/desk/rota', { op: 'note', words: '治东花园的议题请接着盯' });
+  assert.match((await may.get('/desk/rota')).text, /上月交来的<\/h3><p>治东花园的议题请接着盯/);
+  s.tick('2026-06-01T09:00:00+08:00');
+  assert.equal((await turn('scjghead')).length, 2, '5 月的没有写，6 月 1 日请他补写');
+  assert.equal((await turn('xfhead')).length, 1);
+});
+
+test('日历里有安排好的工作和到期的常态化任务；取消的标明取消，改过的序号变大', async () => {
+  const s = await huichang();
+  const head = s.as('cghead'), feedOf = async path => parse((await new Visitor(s.url).get(path)).raw).events;
+  const visitor = await pages(s, 'cghead');
+  const address = /<code[^>]*>[^<]*(\/cal\/[\w-]+\.ics)<\/code>/.exec((await visitor.get('/desk/leave')).text)[1];
+  const plan = (await head.post('/visits', { kind: 'operation', place: 'XFL', title: '消防通道联合整治', from: '2026-04-24T15:00:00+08:00', to: '2026-04-24T17:00:00+08:00', asked: 'XFJY' })).body;
+  const patrol = (await head.post('/visits', { kind: 'patrol', place: 'XFL', from: '2026-04-23T09:00:00+08:00', to: '2026-04-23T10:00:00+08:00' })).body;
+  await head.post('/visits', { kind: 'patrol', place: 'XFL', began_at: '2026-04-20T08:30:00+08:00' });
+  const mine = await feedOf(address), of = (events, id) => events.find(e => e.UID.startsWith(`visit-${id}-`));
+  assert.equal(mine.filter(e => e.UID.startsWith('visit-')).length, 2, '登记过的不在日历里，安排的各一次');
+  const event = of(mine, plan.id);
+  assert.deepEqual([event.SUMMARY, event.LOCATION, event['DTSTART;TZID=Asia/Shanghai'], event['DTEND;TZID=Asia/Shanghai'], event.SEQUENCE, event.STATUS],
+    ['联合执法：消防通道联合整治', '幸福里小区', '20260424T150000', '20260424T170000', '0', 'CONFIRMED']);
+  assert.match(event.URL, new RegExp(`/desk/visits/${plan.id}$`));
+
+  const asked = await pages(s, 'xfjy01');
+  const other = /<code[^>]*>[^<]*(\/cal\/[\w-]+\.ics)<\/code>/.exec((await asked.get('/desk/leave')).text)[1];
+  assert.ok(of(await feedOf(other), plan.id), '被请的单位也有');
+  const coord = await pages(s, 'coord01');
+  const place = /<code[^>]*>[^<]*(\/cal\/[\w-]+\.ics)<\/code>/.exec((await coord.get('/desk/places/XFL')).text)[1];
+  assert.ok(of(await feedOf(place), plan.id), '小区的日历有公开的安排');
+  assert.ok(!of(await feedOf(place), patrol.id), '不预告巡查');
+
+  s.tick('2026-04-21T09:00:00+08:00');
+  assert.equal((await head.post(`/visits/${plan.id}/actions/cancel`, { words: '下大雨' })).status, 200);
+  for (const path of [address, other, place]) {
+    const gone = of(await feedOf(path), plan.id);
+    assert.deepEqual([gone.UID, gone.STATUS, gone.SEQUENCE, gone['LAST-MODIFIED']], [event.UID, 'CANCELLED', '1', '20260421T010000Z']);
+  }
+  s.tick('2026-04-28T09:00:00+08:00');
+  const due = (await feedOf(address)).filter(e => e.UID.startsWith('routine-'));
+  assert.ok(due.some(e => e.SUMMARY === '到期：部门每周巡查' && e['DTSTART;VALUE=DATE'] === '20260503'), JSON.stringify(due));
+  assert.equal(new Set(due.map(e => e.UID)).size, due.length);
+});
+
 /** RFC 5545 as far as it is used: unfolded lines, one object an event. */
 function parse(raw) {
   const text = raw.toString('utf8');

@@ -1,7 +1,7 @@
 // 巡查和联合执法的页面（HC-23、HC-24、LC-19、LC-20）、综合查一次（BG-14）、整改前后的照片（BG-15）。
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { png, start } from './lib.mjs';
+import { png, route, start } from './lib.mjs';
 import { Visitor } from './_pages.mjs';
 
 const has = (r, ...texts) => texts.forEach(t => assert.ok(r.text.includes(t), `${t} is not on ${r.text.match(/<title>[^<]*/)}`));
@@ -135,4 +135,45 @@ test('联合执法在页面上从安排到结果；谁不能做的，按钮没�
   const bound = await c.get(`/desk/cases/${r.no}`);
   has(bound, `/desk/visits/${id}`);
   has(bound, '当场收摊');
+});
+
+test('每月联合执法：疑难事项里选出来安排；没有疑难事项由领导小组签字，有就不能签', async () => {
+  const s = await start({ at: '2026-03-30T09:00:00+08:00' });
+  s.tick('2026-04-21T09:00:00+08:00');
+  const leader = await desk(s, 'leader01'), c = await desk(s, 'coord01');
+  const empty = await leader.get('/desk/operations');
+  has(empty, '还没有安排', '没有疑难事项', '签“无疑难事项”');
+  const r = await s.report({ item: 'JY02', words: '小区门口占道摆摊，几个部门都来过' });
+  await route(s, r.no, { assists: ['XFJY'] });
+  const pool = await c.get('/desk/operations');
+  has(pool, r.no, '几个部门一起办', '给选中的安排一次联合执法');
+  hasNot(pool, '签“无疑难事项”');
+  await leader.get('/desk/operations');
+  const duty = /name="duty" value="(\d+)"/.exec(empty.text)[1];
+  const refused = await leader.post('/desk/operations', { month: '2026-04', duty, words: '这个月没有要联合执法的' });
+  assert.equal(refused.status, 409, refused.text.slice(0, 1200));
+  has(refused, '还有没办结的疑难事项');
+  assert.equal((await c.post('/desk/operations', { month: '2026-04', duty, words: '自己签自己的' })).status, 403);
+  const form = await c.get(`/desk/visits/new?kind=operation&cases=${r.no}`);
+  has(form, `value="${r.no}"`, '<option value="XFL" selected');
+  const made = await c.post('/desk/visits/new', { kind: 'operation', how: 'record', place: 'XFL', began_at: '2026-04-21T08:30', words: '几个部门一起清走摊点', asked: 'CG', cases: r.no,
+    count_item: '占道经营', count_n: '7', count_unit: '处' });
+  assert.equal(made.status, 303, made.text.slice(0, 1200));
+  has(await c.get('/desk/operations'), '已完成', '成果合计', '7 处');
+  const officer = await desk(s, 'cg01');
+  assert.equal((await officer.get('/desk/operations')).status, 403);
+});
+
+test('没有疑难事项的月份签了字，就不算没有做', async () => {
+  const s = await start({ at: '2026-03-30T09:00:00+08:00' });
+  s.tick('2026-04-28T09:00:00+08:00');
+  const leader = await desk(s, 'leader01'), page = await leader.get('/desk/operations');
+  const duty = /name="duty" value="(\d+)"/.exec(page.text)[1];
+  assert.equal((await leader.post('/desk/operations', { month: '2026-04', duty, words: '' })).status, 422);
+  assert.equal((await leader.post('/desk/operations', { month: '2026-04', duty: '1', words: '不是这项任务' })).status, 404);
+  const r = await leader.post('/desk/operations', { month: '2026-04', duty, words: '逐件看过，没有跨部门的难事' });
+  assert.equal(r.status, 303, r.text.slice(0, 1200));
+  has(await leader.get('/desk/operations?month=2026-04'), '已签无疑难事项');
+  s.tick('2026-05-02T09:00:00+08:00');
+  has(await leader.get('/desk/operations?month=2026-04'), '已签无疑难事项');
 });

@@ -174,6 +174,11 @@ test('巡查、联合执法和常态化任务的回答和文档一致', async ()
   const plan = await call('coord01', 'POST', '/visits', '/visits', { kind: 'operation', place: 'XFL', from: '2026-04-23T09:00:00+08:00', asked: 'CG', cases: done.body.cases[0].no });
   await call('xfjy01', 'GET', '/visits/near?place=XFL', '/visits/near');
   await call('xfjy01', 'GET', '/visits/near', '/visits/near');
+  const month = await call('coord01', 'GET', '/visits/plan?month=2026-05', '/visits/plan');
+  await call('coord01', 'GET', '/visits/plan?month=what', '/visits/plan');
+  await call('cg01', 'GET', '/visits/plan', '/visits/plan');
+  await call('coord01', 'POST', '/visits/plan', '/visits/plan', { lines: [month.body.visits[0].lines[0].line, 'what'] });
+  await call('coord01', 'POST', '/visits/plan', '/visits/plan', {});
   const act = (who, action, fields) => call(who, 'POST', `/visits/${plan.body.id}/actions/${action}`, `/visits/{id}/actions/${action}`, fields);
   await act('xfjy01', 'join', {});
   await act('xfjy01', 'join', {}); // 403

@@ -8,7 +8,7 @@ import { folder, json, run } from './_cmd.mjs';
 
 const schemes = fileURLToPath(new URL('../../schemes/', import.meta.url));
 const NAMES = ['huichang', 'bagongshan', 'nanhu', 'lucheng'];
-const PROPERTIES = ['owned', 'upward', 'no_pushing', 'top_can_end', 'still_solvable', 'lawful', 'not_empty', 'staffed'];
+const PROPERTIES = ['owned', 'upward', 'no_pushing', 'top_can_end', 'still_solvable', 'lawful', 'not_empty', 'staffed', 'feasible'];
 
 /** A copy of a scheme in which one table is rewritten. */
 function broken(f, name, table, change) {

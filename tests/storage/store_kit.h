@@ -77,14 +77,22 @@ make_installation(const char *dir, struct err *err)
 {
     struct arena *a = arena_new();
     const char *root = getenv("SHAODAO_SOURCE_ROOT") ? getenv("SHAODAO_SOURCE_ROOT") : TEST_DIR "/..";
-    static struct table tables[SCHEME_TABLES];
-    struct str csv[SCHEME_TABLES];
+    static struct table tables[SCHEME_TABLES + 2];
+    struct str csv[SCHEME_TABLES + 2];
+    size_t n = SCHEME_TABLES;
     struct scheme_errors errors = {0};
     for (int i = 0; i < SCHEME_TABLES; i++) {
         csv[i] = read_whole(a, arena_printf(a, "%s/schemes/huichang/%s.csv", root, small_scheme[i].name));
         table_parse(a, str_of(small_scheme[i].name), csv[i], &tables[i], &errors);
     }
-    struct app_init in = {.dir = dir, .is_test = true, .tables = {tables, SCHEME_TABLES}, .csv = csv, .now = moment_of(A_MORNING)};
+#ifdef KIT_WITH_ROUTINES
+    static const char *const more[] = {"routines", "checklists"};
+    for (; n < SCHEME_TABLES + COUNT_OF(more); n++) {
+        csv[n] = read_whole(a, arena_printf(a, "%s/schemes/huichang/%s.csv", root, more[n - SCHEME_TABLES]));
+        table_parse(a, str_of(more[n - SCHEME_TABLES]), csv[n], &tables[n], &errors);
+    }
+#endif
+    struct app_init in = {.dir = dir, .is_test = true, .tables = {tables, n}, .csv = csv, .now = moment_of(A_MORNING)};
     bool ok = app_init(&in, &errors, err);
     expect_no_errors(&errors);
     arena_free(a);

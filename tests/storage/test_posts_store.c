@@ -22,8 +22,7 @@ static void
 tick(void)
 {
     struct err err = {0};
-    int32_t day = day_of(app_now(kit.app));
-    if (!posts_tick(kit.app, app_area(kit.app, 0)->id, day, &err))
+    if (!posts_tick(kit.app, app_area(kit.app, 0)->id, app_now(kit.app), &err))
         fail_msg("posts_tick: %s %s", err.message, err.detail);
 }
 

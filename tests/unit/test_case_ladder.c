@@ -192,6 +192,30 @@ two_officers_of_the_lead_with_valid_certificates(void **state)
     CHECK_ROWS(starts, rows);
 }
 
+/* LC-03: beside somebody who acts alone he counts, by themselves they do not. */
+static void
+who_does_not_act_alone_yet_needs_company(void **state)
+{
+    (void)state;
+    static const char *const guided[][2] = {{"cg02", ""}, {"cg01", ""}, {"cg01", "cg02"}};
+    struct posting *all = (struct posting *)(uintptr_t)world.registry.postings;
+    for (size_t i = 0; i < COUNT_OF(guided); i++) {
+        bool is_both = guided[i][1][0] != 0;
+        for (size_t k = 0; k < world.registry.n_postings; k++) {
+            struct str name = registry_person(&world.registry, all[k].person)->username;
+            all[k].is_guided = str_is(name, guided[i][0]) || str_is(name, guided[i][1]);
+        }
+        life_begin(A_MORNING);
+        tell(starts, COUNT_OF(starts), "@persuaded");
+        if (act_by("cg01", "order", TWO "&until=+3&words=关小音量") == is_both)
+            fail_msg("row %zu: %s", i, life.err.message);
+        if (is_both && !err_says(&life.err, "不能独立执法"))
+            fail_msg("row %zu: %s", i, life.err.message);
+    }
+    for (size_t k = 0; k < world.registry.n_postings; k++)
+        all[k].is_guided = false;
+}
+
 /* A certificate is asked about on the day of the act. */
 static void
 a_certificate_expires_overnight(void **state)
@@ -560,7 +584,7 @@ a_reopened_case_begins_its_procedure_anew(void **state)
     assert_false(act_by("cg01", "penalise", "kind=fine&decision_no=会罚2&" TWO "&words=再罚"));
     assert_int_equal(life.err.kind, ERR_CONFLICT);
     tell(starts, COUNT_OF(starts),
-         "cg01 order " TWO "&until=+1&words=再责令\nat 2026-04-25T10:00\ncg01 recheck result=not_corrected&photos=1\n"
+         "cg01 comply result=done&words=凭证12号\ncg01 order " TWO "&until=+1&words=再责令\nat 2026-04-25T10:00\ncg01 recheck result=not_corrected&photos=1\n"
          "cg01 file filing_no=会立2&" TWO "&words=屡教不改");
     assert_false(act_by("cg01", "penalise", "kind=fine&decision_no=会罚2&" TWO "&words=再罚"));
     assert_int_equal(life.err.kind, ERR_UNLAWFUL);
@@ -621,6 +645,58 @@ a_decision_is_served_and_carried_out_whatever_becomes_of_the_report(void **state
     assert_true(strstr(owes_text(), "comply@CG") != NULL);
 }
 
+/* The first round's demand and its day stand in the second; there it is enforced, and no second decision takes its place. */
+static void
+a_decision_being_carried_out_goes_on_in_the_second_round(void **state)
+{
+    (void)state;
+    static const char court[] = "how=court&remedies=1&" TWO "&words=申请强制缴纳";
+    life_begin(A_MORNING);
+    tell(starts, COUNT_OF(starts), "@urged\ncg01 close outcome=solved&checklist=*&reply=已依法处理\n- rate solved=no&grade=5&words=还在");
+    assert_int_equal(life.c.state, CASE_HANDLING);
+    assert_int_equal(life.c.comply_until, day_number(2026, 5, 27));
+    expect_moment("when it is looked at", open_duty(DUTY_COMPLY)->due, "2026-06-01T17:30");
+    assert_false(act_by("cg01", "urge_party", "until=2026-06-27&words=再催"));
+    assert_false(act_by("cg01", "enforce", court));
+    tell(starts, COUNT_OF(starts), "cg01 persuade reaction=refused&words=又劝\ncg01 order " TWO "&until=+3&words=再责令\n"
+                                   "at 2026-05-28T10:00\ncg01 recheck result=not_corrected&photos=1");
+    assert_false(act_by("cg01", "file", "filing_no=会立2&" TWO "&words=又犯"));
+    assert_string_equal(life.err.article, "《行政处罚法》第六十六条");
+    assert_true(act_by("cg01", "enforce", court));
+}
+
+/* Neither the reporter nor another body nor another case makes a decision undone. */
+static void
+a_decision_is_dropped_by_no_transfer_merger_or_withdrawal(void **state)
+{
+    (void)state;
+#define ON_SPOT "@unmet\ncg01 penalise_on_spot " SPOT("kind=fine&amount=200&clear=1")
+    static const char to[] = "refer=to110&note=不属本清单";
+    static const struct row rows[] = {
+        {"fined", "cg01", "transfer", to, REFUSED(UNLAWFUL, "《行政处罚法》第六十一条")},
+        {"fined", "coord01", "merge", "into=20260421-0002", REFUSED(UNLAWFUL, "《行政处罚法》第六十一条")},
+        {"fined", "-", "withdraw", "", REFUSED(CONFLICT, "已经立案")},
+        {"served", "cg01", "transfer", to, REFUSED(UNLAWFUL, "《行政处罚法》第六十六条")},
+        {"served", "coord01", "merge", "into=20260421-0002", REFUSED(UNLAWFUL, "《行政处罚法》第六十六条")},
+        {ON_SPOT, "-", "withdraw", "", REFUSED(CONFLICT, "正在执行，不能撤回")},
+        {ON_SPOT, "cg01", "transfer", to, REFUSED(UNLAWFUL, "《行政处罚法》第六十六条")},
+        {ON_SPOT, "coord01", "reclassify", "item=ZS02&note=归错了", REFUSED(CONFLICT, "不能再改归类")},
+        {ON_SPOT "\ncg01 comply result=done&words=凭证12号", "cg01", "transfer", to, DONE(HANDLING, "transfer@CG answer@CG")},
+        /* while another body is asked, nothing is decided here */
+        {"@unmet\ncg01 transfer refer=to110&note=不属", "cg01", "file", "filing_no=1&" TWO "&words=立案", REFUSED(CONFLICT, "正在移送")},
+        {"@unmet\ncg01 transfer refer=to110&note=不属", "cg01", "penalise_on_spot", SPOT("kind=warning&clear=1"), REFUSED(CONFLICT, "正在移送")},
+        {"@unmet\ncg01 transfer refer=to110&note=不属", "cg01", "urge_party", "until=2026-05-20&words=催告", REFUSED(CONFLICT, "正在移送")},
+        {"@heard\ncg01 transfer refer=to110&note=不属", "cg01", "penalise", "kind=warning&decision_no=1&" TWO "&words=警告",
+         REFUSED(CONFLICT, "正在移送")},
+    };
+    CHECK_ROWS(starts, rows);
+    life_begin(A_MORNING);
+    tell(starts, COUNT_OF(starts), "@noticed\ncg01 transfer refer=to110&note=不属");
+    life.c.accepted_at = 0; /* as after a ruling that nobody had to accept */
+    tell(starts, COUNT_OF(starts), "cg01 confirm_transfer result=refused&note=不收");
+    assert_int_equal(life.c.state, CASE_HANDLING); /* what is filed is not routed again */
+}
+
 /* One line of the public list with two acts: a decision names which law it applies; no other item is like that. */
 static void
 a_line_of_two_acts_needs_its_basis_named(void **state)
@@ -662,6 +738,7 @@ main(void)
         cmocka_unit_test(an_order_follows_persuasion_or_a_listed_ground),
         cmocka_unit_test(an_order_on_a_service_item_is_unlawful_even_for_an_officer),
         cmocka_unit_test(two_officers_of_the_lead_with_valid_certificates),
+        cmocka_unit_test(who_does_not_act_alone_yet_needs_company),
         cmocka_unit_test(a_certificate_expires_overnight),
         cmocka_unit_test(a_recheck_is_owed_on_the_very_date_of_the_order),
         cmocka_unit_test(evidence_is_taken_when_persuasion_has_failed),
@@ -677,6 +754,8 @@ main(void)
         cmocka_unit_test(a_reopened_case_begins_its_procedure_anew),
         cmocka_unit_test(supervising_the_firm_runs_beside_the_case),
         cmocka_unit_test(a_decision_is_served_and_carried_out_whatever_becomes_of_the_report),
+        cmocka_unit_test(a_decision_being_carried_out_goes_on_in_the_second_round),
+        cmocka_unit_test(a_decision_is_dropped_by_no_transfer_merger_or_withdrawal),
         cmocka_unit_test(a_line_of_two_acts_needs_its_basis_named),
     };
     return cmocka_run_group_tests_name("case_ladder", tests, world_open, world_close);

@@ -109,6 +109,7 @@ static const struct {
     {DUTY_COMPLY, "comply", ~0u},
     {DUTY_RECEIVE, "receive", STATE_BIT(CLOSED)},
     {DUTY_MESSAGE, "read_message", ~0u},
+    {DUTY_LATE, "check_late", ~0u},
 };
 
 /* Somebody who owes it may do it. */
@@ -436,6 +437,17 @@ is_favoured(const struct command *cmd)
     return false;
 }
 
+/* What few cases ever come to: it is done when it can be. */
+static bool
+is_rare(const struct command *cmd)
+{
+    static const char *const rare[] = {"file", "notify_party", "hear_defence", "penalise", "deliver", "urge_party", "enforce"};
+    for (size_t i = 0; i < COUNT_OF(rare); i++)
+        if (strcmp(rare[i], cmd->code) == 0)
+            return true;
+    return false;
+}
+
 /* One that the person may do where there is one, else any. */
 static const struct command *
 some_command(const char *who)
@@ -449,6 +461,8 @@ some_command(const char *who)
         if (is_passed_over(&commands[i]) || !command_allowed(&commands[i], &s, NULL, NULL))
             continue;
         may[n++] = &commands[i];
+        if (is_rare(&commands[i]) && chance(strcmp(commands[i].code, "file") == 0 ? 30 : 85)) /* else nothing is left to urge */
+            return &commands[i];
         if (is_favoured(&commands[i]))
             favoured[n_favoured++] = &commands[i];
     }
@@ -530,6 +544,23 @@ clock_step(void)
     story_result(line, true);
 }
 
+/* The phone had no network: what it recorded an hour ago comes when it can no longer be done. */
+static void
+keep_late(const char *who, const struct command *cmd, const char *fields)
+{
+    struct situation s = situation_now(actor_of(who));
+    struct effects *fx = fresh_effects();
+    int photos;
+    const struct late_record l = {.command = cmd, .fields = fields_of(fields, &photos), .recorded_at = life.now - HOUR_MS};
+    struct buf *line = story_line();
+    buf_printf(line, "%s %s, kept late", who, cmd->code);
+    life.err = (struct err){0};
+    bool ok = case_keep_late(&s, &l, fx, &life.err);
+    if (ok)
+        take_effects(fx);
+    story_result(line, ok);
+}
+
 static void
 act_step(void)
 {
@@ -540,6 +571,8 @@ act_step(void)
     buf_printf(line, "%s %s %s", who, cmd->code, fields);
     bool ok = act_by(who, cmd->code, fields);
     story_result(line, ok);
+    if (!ok && life.err.kind == ERR_CONFLICT && chance(3))
+        keep_late(who, cmd, fields);
     if (!ok)
         return;
     done_by_command[cmd - commands]++;

@@ -12,11 +12,11 @@ static struct scheme *rules;
 static int32_t monday; /* 2026-04-20 */
 
 static const char slots_csv[] =
-    "code,name,role,each,of,orgs,minimum,owner,owner_role,days,clause,origin,note\n"
-    "GC,网格长,grid_chief,place,grid,,2,@community,community_office,5,,ours,\n"
-    "OF,执法队员,officer,place,grid,CG,1,CG,department_head,,,ours,\n"
-    "LN,联络员,liaison,place,community,community,1,@coordinator,,10,,ours,\n"
-    "SC,站长,station_chief,org,station,,1,@community,,5,,ours,\n";
+    "code,name,role,each,of,orgs,minimum,maximum,owner,owner_role,days,clause,origin,note\n"
+    "GC,网格长,grid_chief,place,grid,,2,,@community,community_office,5,,ours,\n"
+    "OF,执法队员,officer,place,grid,CG,1,2,CG,department_head,,,ours,\n"
+    "LN,联络员,liaison,place,community,community,1,,@coordinator,,10,,ours,\n"
+    "SC,站长,station_chief,org,station,,1,,@community,,5,,ours,\n";
 
 static int
 set_up(void **state)
@@ -250,6 +250,37 @@ an_officer_without_a_valid_certificate_fills_nothing(void **state)
     assert_int_equal(who[0]->person, person("officer"));
     assert_int_equal(slot_filled(&r, officers, place("G1"), day_number(2029, 1, 1), who, 8), 0);
     assert_int_equal(slot_filled(&small, officers, place("G1"), monday, who, 8), 0); /* of the whole county is of no grid */
+    struct posting *all = (struct posting *)(uintptr_t)r.postings;
+    for (size_t i = 0; i < r.n_postings; i++)
+        all[i].is_guided = r.postings[i].person == person("officer");
+    assert_int_equal(slot_filled(&r, officers, place("G1"), monday, who, 8), 1); /* LC-03: who does not act alone yet fills none */
+    assert_int_equal(who[0]->person, person("second"));
+}
+
+/* LC-12: two contacts of each organisation, one for each rank. */
+static void
+each_rank_of_a_slot_is_taken_once(void **state)
+{
+    (void)state;
+    const struct {
+        const char *username, *org, *at;
+        int order;
+        bool is_taken;
+    } rows[] = {{"second", "CG", "G1", 1, true}, {"second", "CG", "G1", 2, false}, {"second", "CG", "G1", 3, false},
+                {"officer", "CG", "G1", 1, false /* himself */}, {"second", "CG", "HQ", 1, false /* no slot there */}};
+    struct registry r = with_leaves(NULL, 0);
+    struct posting *all = (struct posting *)(uintptr_t)r.postings;
+    for (size_t i = 0; i < r.n_postings; i++)
+        if (r.postings[i].role == ROLE_OFFICER && r.postings[i].person == person("officer")) {
+            all[i].place = place("G1");
+            all[i].order = 1;
+        }
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct posting *by = NULL, p = {.person = person(rows[i].username), .role = ROLE_OFFICER, .org = org(rows[i].org),
+                                              .place = place(rows[i].at), .order = rows[i].order};
+        if ((slot_taken(&r, rules, &p, monday, &by) != NULL) != rows[i].is_taken || (rows[i].is_taken && by->person != person("officer")))
+            fail_msg("%s %s %d", rows[i].username, rows[i].at, rows[i].order);
+    }
 }
 
 static void
@@ -293,7 +324,8 @@ wrong_slots_are_told(void **state)
                 {"officer,place,grid,CG", "officer,place,grid,XX", "F3", "没有单位"},
                 {"GC,网格长", "GRIDCHIEF,网格长", "A2", "最多 8 个字符"},
                 {"station_chief,org,station", "station_chief,org,grid", "E5", "不认识"},
-                {",2,@community", ",0,@community", "G2", "0"}};
+                {",2,,@community", ",0,,@community", "G2", "0"},
+                {"CG,1,2,CG", "CG,3,2,CG", "H3", "最多 2 人"}};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct table_set set;
         small_tables(a, &set, NULL, NULL, NULL);
@@ -456,6 +488,7 @@ main(void)
         cmocka_unit_test(a_swap_changes_two_months_and_no_more),
         cmocka_unit_test(vacancies_are_found_and_owed_by_somebody),
         cmocka_unit_test(an_officer_without_a_valid_certificate_fills_nothing),
+        cmocka_unit_test(each_rank_of_a_slot_is_taken_once),
         cmocka_unit_test(certificates_run_out),
         cmocka_unit_test(a_slot_is_kept_as_a_number),
         cmocka_unit_test(wrong_slots_are_told),

@@ -197,7 +197,7 @@ an_arrival_counts_from_when_it_was(void **state)
         {"heard of late, on the minute", "2026-04-21T11:00", "2026-04-21T09:15", END_LATE_SYNC, 1, "2026-04-21T09:15", END_SUPERSEDED},
         {"heard of late, and was late", "2026-04-21T11:00", "2026-04-21T09:16", END_DONE_LATE, 1, "2026-04-21T09:16", END_DONE},
         {"heard of before it was missed", "2026-04-21T09:14", "2026-04-21T09:05", END_DONE, 0, "2026-04-21T09:05", END_COUNT},
-        {"after the grace", "2026-04-22T09:13", "2026-04-21T09:12", END_DONE_LATE, 1, "2026-04-22T09:13", END_DONE},
+        {"after the grace", "2026-04-24T09:13", "2026-04-21T09:12", END_DONE_LATE, 1, "2026-04-24T09:13", END_DONE_LATE},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         life_begin(A_MORNING);

@@ -6,6 +6,7 @@
 
 #include "decide.h"
 #include "prove.h"
+#include "visit.h"
 #include "registry_import.h"
 #include "scheme_files.h"
 
@@ -188,9 +189,40 @@ break_assists(void) /* the department answers, and who should come with it has n
 static void
 break_routine(void)
 {
-    static const char csv[] = "code,who,what,where,period,minimum\npatrol,grid_chief,visit,compound,week,400\n";
-    struct scheme_errors none = {0};
-    table_parse(one, STR("routines"), str_of(csv), &lab.tables[lab.scheme.tables.n++], &none);
+    static const struct str departments[] = {{"department", 10}};
+    struct routine *r = arena_new_of(one, struct routine);
+    *r = (struct routine){.code = STR("patrol"), .name = STR("每天巡查"), .owner = STR("@self"), .each = EACH_ORG, .of = {departments, 1}, .role = -1,
+                          .action = VISIT_PATROL, .period = PERIOD_DAY, .minimum = 400, .escalate = -1};
+    lab.scheme.routines = r;
+    lab.scheme.n_routines = 1;
+}
+static void
+break_routine_owner(void)
+{
+    break_routine();
+    struct routine *r = (struct routine *)(uintptr_t)lab.scheme.routines;
+    r->minimum = 1;
+    r->role = ROLE_HOTLINE;
+}
+static void
+break_routine_empty(void)
+{
+    static const struct str nobody[] = {{"court@NOBODY", 12}};
+    break_routine_owner();
+    struct routine *r = (struct routine *)(uintptr_t)lab.scheme.routines;
+    r->each = EACH_POST;
+    r->of = (struct strs){nobody, 1};
+}
+static void
+break_routine_day(void) /* every Sunday, holidays left out: it never comes */
+{
+    break_routine();
+    struct routine *r = (struct routine *)(uintptr_t)lab.scheme.routines;
+    r->minimum = 1;
+    r->period = PERIOD_WEEKDAY;
+    r->weekday = 7;
+    r->holiday = HOLIDAY_MOVE;
+    lab.scheme.calendar.n_years = 0;
 }
 static void
 break_ladder(void) /* the order waits for the penalty, and the penalty for the order */
@@ -387,7 +419,10 @@ static const struct {
     {"all certificates have run out", break_certificates, PROOF_STAFFED, "执法证"},
     {"a whistle that nobody answers", break_whistle, PROOF_STAFFED, "攻坚哨"},
     {"who is called together with the lead is not there", break_assists, PROOF_STAFFED, "农业农村局"},
-    {"a routine that the staff cannot do", break_routine, PROOF_STAFFED, "patrol"},
+    {"a routine that the staff cannot do", break_routine, PROOF_FEASIBLE, "每天最多"},
+    {"a routine whose owner is not there", break_routine_owner, PROOF_FEASIBLE, "没有在岗的责任人"},
+    {"a routine that is about nobody", break_routine_empty, PROOF_FEASIBLE, "没有一个对象"},
+    {"a routine on a day on which nobody works", break_routine_day, PROOF_FEASIBLE, "一期也排不到"},
     {"a ladder that bites its tail", break_ladder, PROOF_NOT_EMPTY, "永远走不到"},
     {"a stage that is never entered", break_hop, PROOF_NOT_EMPTY, "呼叫"},
     {"refusals without end", break_refusal, PROOF_NO_PUSHING, "退单"},

@@ -352,11 +352,27 @@ the_shipped_registry_is_sound(void **state)
     assert_true(compounds > 90);
 }
 
+static void
+a_city_is_called_a_city(void **state)
+{
+    (void)state;
+    static const struct {
+        int kind;
+        const char *name, *label;
+    } rows[] = {{PLACE_COUNTY, "会昌县", "县"}, {PLACE_COUNTY, "楚雄市", "市"}, {PLACE_DISTRICT, "八公山区", "区"}, {PLACE_COUNTY, "某地", "县"},
+                {PLACE_COUNTY, "鄂托克旗", "旗"}, {PLACE_COMPOUND, "电子城市", "小区"}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct place p = {.kind = rows[i].kind, .name = str_of(rows[i].name)};
+        assert_string_equal(place_label(&p), rows[i].label);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_are_numbered_from_one),
+        cmocka_unit_test(a_city_is_called_a_city),
         cmocka_unit_test(places_form_a_tree),
         cmocka_unit_test(owners_are_found_by_expression),
         cmocka_unit_test(the_first_in_order_fills_a_post),

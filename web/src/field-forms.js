@@ -181,7 +181,7 @@ export function entered(form, schema) {
     else
       fields[i.name] = f.type === 'integer' ? Number(value) : f.type === 'boolean' || value;
   });
-  all('[data-photos]', form).forEach(b => { if (!b.closest('[hidden]')) kept.push(...photos.get(b)); });
+  all('[data-photos]', form).forEach(b => { if (!b.closest('[hidden]')) kept.push(...photos.get(b).map(p => Object.assign(p, { of: b.dataset.photos }))); });
   schema.required.concat(conditional(schema, fields)).forEach(n => {
     const f = of[n], value = n === 'files' ? kept : fields[n] || [];
     if (!value.length && typeof value !== 'number' && value !== true)

@@ -127,17 +127,17 @@ async function send(record, isSecond) {
   await upload(record);
   const fields = { ...record.fields };
   if (record.photos.length)
-    fields.files = record.photos.map(p => p.file);
+    record.photos.forEach(p => { fields[p.of || 'files'] = (fields[p.of || 'files'] || []).concat(p.file); });
   const r = await must(record.url, { body: JSON.stringify(fields) }, { 'Content-Type': 'application/json',
     'Idempotency-Key': record.id, ...(record.timeless ? {} : { 'X-Recorded-At': record.at }) });
-  if (r.status === 422 && !isSecond && record.photos.length && (r.body.errors || []).some(e => e.field === 'files')) {
+  if (r.status === 422 && !isSecond && record.photos.length && (r.body.errors || []).some(e => /^files/.test(e.field))) {
     await forget(record);
     return send(record, true);
   }
   if (r.status >= 300)
     throw new Held(why(r));
-  const { no, id, kept, missing } = r.body;
-  return { no: no || (id ? String(id) : ''), late: kept === 'late', missing: missing || '', at: now() };
+  const { no, id, kept, missing, credit_words: words } = r.body;
+  return { no: no || (id ? String(id) : ''), late: kept === 'late', words: missing ? `还没有办结：${missing}` : words, at: now() };
 }
 
 // ---- The queue ----
@@ -152,7 +152,7 @@ export async function enqueue({ subject, title, url, fields, photos = [], duty =
   if (!box.me)
     throw new Error('请先联网登录一次');
   const record = { id: uuid(), who: box.me, subject, title, url, fields, duty, at: iso(now()), tries: 0,
-    photos: photos.map(p => ({ blob: p, name: p.name, key: uuid(), file: null })) };
+    photos: photos.map(p => ({ blob: p, of: p.of, name: p.name, key: uuid(), file: null })) };
   await store.add(record);
   if (navigator.storage && navigator.storage.persist)
     navigator.storage.persist();

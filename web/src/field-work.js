@@ -96,6 +96,7 @@ function point(list, p, n) {
   words.id = `p-${n}`;
   words.previousElementSibling.htmlFor = words.id;
   one('[data-settled]', box).name = `settled.${key}`;
+  one('[data-photos]', box).dataset.photos = `files.${key}`;
   return box;
 }
 
@@ -111,7 +112,7 @@ export function patrolScreen({ path = '', duty = null }) {
   const began = now(), here = placeIn(path), wanted = duty && duty.routine.action;
   const { lists } = bag;
   let n = 0;
-  const place = placeField(here || (duty && duty.place && duty.place.code), text => { one('#f-proof').value = text; });
+  const place = placeField(here || (duty && duty.routine.place && duty.routine.place.code), text => { one('#f-proof').value = text; });
   const screen = parts('patrol', { place, position: positionField(), points: lists.map(l => make('section', { 'data-show-when': l.kinds && l.kinds.length ? `kind=${l.kinds.join('|')}` : null }, make('h2', { text: l.name }),
     ...l.points.map(p => point(l, p, n++)))) });
   const [title, form] = screen, kind = one('#f-kind', form), every = one('[data-every]', form);

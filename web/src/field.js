@@ -81,7 +81,7 @@ export function lists(source, about) {
 
 const caseOf = duty => bag.field.cases.find(c => duty.case && c.no === duty.case.no);
 const titleOf = duty => duty.routine ? duty.routine.name : duty.case ? (duty.case.item || { name: '待归类' }).name : duty.label;
-const placeOf = duty => ((duty.case || duty).place || { name: '' }).name;
+const placeOf = ({ case: c, routine: r }) => ((c || r || {}).place || { name: r ? r.of : '' }).name;
 const isDone = duty => waiting(`case ${duty.case && duty.case.no}`).concat(waiting(`duty ${duty.id}`)).some(r => String(r.duty) === String(duty.id));
 
 function card(duty) {
@@ -120,7 +120,7 @@ function duty(path) {
   const [, id, chosen] = path.split('/').slice(2).map(decodeURIComponent), d = bag.duties.find(x => String(x.id) === id);
   if (!d)
     return parts('gone');
-  if (d.routine)
+  if (d.routine && one(`option[value=${d.routine.action}]`, one('#t-patrol').content))
     return patrolScreen({ duty: d });
   const c = caseOf(d), acts = c ? c.allowed : [];
   const action = acts.find(a => a.action === chosen) || acts.find(a => a.owed.includes(d.kind)) || acts.find(a => a.primary) || acts[0];
@@ -143,9 +143,7 @@ function record(r) {
     : r.held ? ['r', '没有收下'] : box.me && r.who !== box.me ? ['a', '别人记的'] : ['n', '待上传'];
   const row = make('li', { 'data-n': r.n }, make('b', { text: r.title }),
     make('p', { class: 'muted small', text: `${dayWords(Date.parse(r.at))} 记下${r.photos.length ? ` · ${r.photos.length} 张照片` : ''}${r.tries ? ` · 试过 ${r.tries} 次` : ''}` }),
-    make('p', {}, make('span', { class: `tag ${state[0]}`, text: state[1] }), r.receipt && r.receipt.no ? ` ${r.receipt.no}` : ''));
-  if (r.receipt && r.receipt.missing)
-    row.append(make('p', { text: `还没有办结：${r.receipt.missing}` }));
+    make('p', {}, make('span', { class: `tag ${state[0]}`, text: state[1] }), r.receipt ? ` ${r.receipt.no} ${r.receipt.words || ''}` : ''));
   if (r.held)
     row.append(make('p', { class: 'err', text: `原因：${r.held}` }));
   if (r.held && !r.receipt) {
@@ -170,9 +168,10 @@ function queue() {
 }
 
 function me() {
-  const screen = parts('me', { queue: queue() }), [title, , taken, end] = screen;
+  const screen = parts('me', { queue: queue() }), [title, month, , taken, end] = screen;
   title.textContent = bag.field.person.name;
-  one('[data-taken]', taken).textContent = `待办、表单和清单：${dayWords(bag.at)} 带上。`;
+  month.textContent = bag.field.month_words;
+  one('[data-taken]', taken).textContent = `待办和清单：${dayWords(bag.at)} 带上。`;
   one('[data-take]', taken).onclick = async () => { await refresh(); render(); };
   one('[data-out]', end).onclick = logOut;
   return screen;

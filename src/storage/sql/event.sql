@@ -11,6 +11,9 @@ FROM event WHERE area = $1 AND stream = $2 AND seq > $3 ORDER BY seq;
 -- name: event_last   (the end of a stream)
 SELECT seq, hash FROM event WHERE area = $1 AND stream = $2 ORDER BY seq DESC LIMIT 1;
 
+-- name: event_at   (when a stream came to a version)
+SELECT at FROM event WHERE area = $1 AND stream = $2 AND seq = $3;
+
 -- name: event_by_seq
 SELECT seq, at, occurred_at, type, actor, role, org, body, commitment, hash, mac
 FROM event WHERE area = $1 AND stream = $2 AND seq = $3;

@@ -123,10 +123,15 @@ ORDER BY 1;
 -- name: fig_duties_missed   (duties missed in a period, among those due in it; index duty_missed)
 SELECT COUNT(*) FROM duty WHERE area = $1 AND missed_at > 0 AND missed_at >= $2 AND missed_at < $3
     AND ending <> 7 -- late_sync: done in time, heard of later
+    AND subject_kind = 1 -- routines have their own figure
     AND ($4 = 0 OR owner_org = $4);
 
--- name: fig_compounds_visited   (HC-28: compounds where somebody reached the place; index case_number)
-SELECT COUNT(DISTINCT place) FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3 AND contact_at > 0;
+-- name: fig_compounds_visited   (HC-28: compounds where somebody came for a case, or on a visit of a department or a joint one;
+-- indexes case_number, visit_place_at)
+SELECT COUNT(*) FROM (SELECT place FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3 AND contact_at > 0
+    UNION SELECT visit_place.place FROM visit_place JOIN place ON place.area = visit_place.area AND place.id = visit_place.place
+    WHERE visit_place.area = $1 AND visit_place.at >= $4 AND visit_place.at < $5 AND visit_place.state = 3
+        AND visit_place.kind IN (0, 1, 3, 5, 6, 7) AND place.kind = 7) AS seen;
 
 -- name: fig_compounds   (compounds of the registry; an area has at most some hundred thousand places)
 SELECT COUNT(*) FROM place WHERE area = $1 AND kind = 7 AND is_closed = 0;
@@ -137,6 +142,24 @@ SELECT COALESCE(SUM(CASE WHEN p.id IS NOT NULL AND p.lead <> c.lead AND p.dispat
 FROM case_file c LEFT JOIN case_file p ON p.area = c.area AND p.id = c.prior
 WHERE c.area = $1 AND c.day BETWEEN $2 AND $3 AND c.dispatched_at > 0 AND c.list = 1
     AND ($4 = 0 OR c.place = $4) AND ($5 = 0 OR c.lead = $5);
+
+-- name: score_visits   (of one person: where he came; index visit_person)
+SELECT COUNT(DISTINCT visit) FROM visit_member WHERE area = $1 AND person = $2 AND at >= $3 AND at < $4 AND person > 0 AND state = 4;
+
+-- name: score_reported   (cases that he registered; index event_actor)
+SELECT COUNT(*) FROM event WHERE area = $1 AND actor = $2 AND at >= $3 AND at < $4 AND actor <> 0 AND seq = 1 AND type = 'case_opened';
+
+-- name: score_duties   (duties that he settled by acting, in time and late; indexes event_actor, duty_subject)
+SELECT COUNT(DISTINCT CASE WHEN duty.ending IN (1, 7) THEN duty.id END), COUNT(DISTINCT CASE WHEN duty.ending = 2 THEN duty.id END)
+FROM event JOIN duty ON duty.area = event.area AND duty.subject = event.stream
+WHERE event.area = $1 AND event.actor = $2 AND event.at >= $3 AND event.at < $4 AND event.actor <> 0 AND duty.ended_at = event.at;
+
+-- name: score_routines   (duties of routines that a visit of his completed; indexes visit_person, credit_visit)
+SELECT COUNT(DISTINCT CASE WHEN duty.ending IN (1, 7) THEN duty.id END), COUNT(DISTINCT CASE WHEN duty.ending = 2 THEN duty.id END)
+FROM visit_member JOIN credit ON credit.area = visit_member.area AND credit.visit = visit_member.visit
+    JOIN duty ON duty.area = credit.area AND duty.id = credit.duty
+WHERE visit_member.area = $1 AND visit_member.person = $2 AND visit_member.at >= $3 AND visit_member.at < $4 AND visit_member.person > 0
+    AND visit_member.state = 4;
 
 -- name: fig_unowned   (HC-11 遇事有人管: open cases without a main duty; must be 0; index case_state)
 SELECT COUNT(*) FROM case_file WHERE area = $1 AND state < 8 AND main_kind = 0;
@@ -198,3 +221,34 @@ FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3 AND ($4 = 0 OR place = 
 -- name: fig_arrive_word   (BG-09: proof of grade 3; index case_number)
 SELECT COALESCE(SUM(CASE WHEN urgent = 1 AND summoned_at > 0 AND arrived_at > 0 AND arrival_grade = 3 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN urgent = 1 AND summoned_at > 0 AND arrived_at > 0 THEN 1 ELSE 0 END), 0)
 FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
+-- name: fig_visits   (visits of a kind that were finished; index visit_kind)
+SELECT COUNT(*) FROM visit WHERE area = $1 AND kind = $2 AND at >= $3 AND at < $4 AND state = 3
+    AND ($5 = 0 OR EXISTS (SELECT 1 FROM visit_place WHERE visit_place.area = visit.area AND visit_place.visit = visit.id AND visit_place.place = $5))
+    AND ($6 = 0 OR org = $6);
+
+-- name: fig_settled_there   (O5: cases whose result an operation was; index visit_case_at)
+SELECT COUNT(DISTINCT case_id) FROM visit_case WHERE area = $1 AND at >= $2 AND at < $3 AND is_settled = 1 AND kind IN (5, 6, 7);
+
+-- name: fig_quantities   (O22: what was counted, by item and unit; index visit_count_at)
+SELECT item, unit, SUM(n) FROM visit_count WHERE area = $1 AND at >= $2 AND at < $3 GROUP BY item, unit ORDER BY 3 DESC, item LIMIT 50;
+
+-- name: fig_walkers   (O15: person-times of a role on walks; index visit_posted)
+SELECT COUNT(*) FROM visit_member WHERE area = $1 AND kind = 2 AND role = $2 AND at >= $3 AND at < $4 AND person > 0 AND state = 4;
+
+-- name: fig_routines   (done in time among those owed, by routine, once the clock has passed their due; due 0:00 belongs to the day
+-- before; index duty_ended_term)
+SELECT ref, SUM(CASE WHEN ending IN (1, 7) THEN 1 ELSE 0 END), SUM(CASE WHEN ending IN (3, 4, 5) THEN 0 ELSE 1 END) FROM duty
+WHERE area = $1 AND due > $2 AND due <= $3 AND due <= (SELECT COALESCE(MAX(at), 0) FROM routine_clock WHERE routine_clock.area = $1)
+    AND subject_kind = 3 AND ($4 = 0 OR owner_org = $4) GROUP BY ref ORDER BY ref;
+
+-- name: fig_places   (of the registry)
+SELECT COUNT(*) FROM place WHERE area = $1 AND kind = $2 AND is_closed = 0;
+
+-- name: fig_orgs   (of the registry)
+SELECT COUNT(*) FROM org WHERE area = $1 AND kind = $2 AND is_closed = 0;
+
+-- name: fig_posted   (people who hold a post of one of two roles on a day, by organisation; place kind -1 = anywhere)
+SELECT posting.org, COUNT(DISTINCT posting.person) FROM posting LEFT JOIN place ON place.area = posting.area AND place.id = posting.place
+WHERE posting.area = $1 AND posting.role IN ($2, $3) AND posting.from_day <= $4 AND (posting.to_day = 0 OR posting.to_day >= $4)
+    AND ($5 < 0 OR place.kind = $5) GROUP BY posting.org ORDER BY 2 DESC, posting.org;

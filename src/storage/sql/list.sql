@@ -165,6 +165,19 @@ SELECT COUNT(*) FROM (SELECT 1 AS one FROM token WHERE area = $1 AND token = $2 
 SELECT {case_columns} FROM case_file
 WHERE area = $1 AND place = $2 AND item = $3 AND state < 8 AND id <> $4 ORDER BY id DESC LIMIT $5;
 
+-- name: cases_hard   (open matters of several departments, in conference, raised, or refused and returned twice; index case_state)
+SELECT {case_columns} FROM case_file
+WHERE area = $1 AND state < 8 AND (state = 4 OR confers > 0 OR whistle_at > 0 OR refusals + returns >= 2
+    OR EXISTS (SELECT 1 FROM duty WHERE duty.area = case_file.area AND duty.subject_kind = 1 AND duty.subject = case_file.id
+        AND duty.kind = $2 AND duty.ending = 0))
+ORDER BY state, id LIMIT $3;
+
+-- name: cases_untaken   (found by a patrol, neither accepted nor put to a consultation; index visit_case_found)
+SELECT {case_columns} FROM visit_case JOIN case_file ON case_file.area = visit_case.area AND case_file.id = visit_case.case_id
+WHERE visit_case.area = $1 AND visit_case.is_found = 1 AND visit_case.at >= $2 AND visit_case.at < $3 AND case_file.state < 3
+    AND case_file.confers = 0
+ORDER BY visit_case.at, visit_case.visit LIMIT $4;
+
 -- name: cases_prior   (the same matter again within 90 days; index case_same, from the first id that the day can have)
 SELECT {case_columns} FROM case_file
 WHERE area = $1 AND place = $2 AND item = $3 AND id <> $4 AND day >= $5 AND id >= $6 ORDER BY id DESC LIMIT $7;

@@ -13,7 +13,7 @@ FROM place WHERE area = $1 ORDER BY id;
 SELECT id, username, name, phone, is_sample, is_disabled FROM person WHERE area = $1 ORDER BY id;
 
 -- name: postings_all
-SELECT id, person, role, org, place, rank, cert_no, matters, note, cert_until, from_day, to_day, turn, turns
+SELECT id, person, role, org, place, rank, cert_no, matters, note, cert_until, from_day, to_day, turn, turns, guided
 FROM posting WHERE area = $1 ORDER BY person, id;
 
 -- name: org_set
@@ -40,11 +40,12 @@ ON CONFLICT (area, id) DO UPDATE SET username = excluded.username, name = exclud
     is_sample = excluded.is_sample, is_disabled = excluded.is_disabled;
 
 -- name: posting_set
-INSERT INTO posting (area, id, person, role, org, place, rank, cert_no, matters, note, cert_until, from_day, to_day, turn, turns)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+INSERT INTO posting (area, id, person, role, org, place, rank, cert_no, matters, note, cert_until, from_day, to_day, turn, turns, guided)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 ON CONFLICT (area, id) DO UPDATE SET role = excluded.role, org = excluded.org, place = excluded.place,
     rank = excluded.rank, cert_no = excluded.cert_no, matters = excluded.matters, note = excluded.note,
-    cert_until = excluded.cert_until, from_day = excluded.from_day, to_day = excluded.to_day, turn = excluded.turn, turns = excluded.turns;
+    cert_until = excluded.cert_until, from_day = excluded.from_day, to_day = excluded.to_day, turn = excluded.turn, turns = excluded.turns,
+    guided = excluded.guided;
 
 -- name: registry_next_seq
 SELECT COALESCE(MAX(seq), 0) + 1 FROM event WHERE area = $1 AND stream = 1;
