@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { route, start } from './lib.mjs';
 
 const s = await start();
-const kinds = async (who, no) => (await s.as(who).read('/duties?limit=100')).duties.filter(d => d.case.no === no).map(d => d.kind).sort();
+const kinds = async (who, no) => (await s.as(who).read('/duties?limit=100')).duties.filter(d => d.case?.no === no).map(d => d.kind).sort();
 
 test('待归类的事项在统筹的待办里只有一条', async () => {
   const c = await s.report({ words: '楼下有点问题，说不清是哪一类' });

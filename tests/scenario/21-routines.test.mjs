@@ -46,6 +46,35 @@ test('空的记录不算数；没有发现问题也算数；以后的时间不�
   assert.equal((await s.as(Object.values(s.logins).find(l => l.role === 'property').username).post('/visits', { kind: 'patrol', place: 'XFL', began_at: '2026-04-20T08:30:00+08:00' })).status, 403);
 });
 
+test('登记完说清楚计入了哪些任务；没有计入的说明为什么', async () => {
+  const s = await start({ scheme: 'bagongshan', at: '2026-04-24T09:00:00+08:00' });
+  s.tick('2026-05-06T09:00:00+08:00');
+  const point = l => l.points.map(p => `${l.list}.${p.code}=ok`);
+  const answers = (await s.as('coord01').read('/checklists')).checklists.filter(l => l.kinds.includes('joint_visit')).flatMap(point).join(';');
+  const who = Object.values(s.logins).find(l => l.role === 'station_chief'), place = (await s.as(who.username).read('/field')).places.find(p => p.mine).code;
+  const go = (at, more) => record(s, who.username, { kind: 'joint_visit', place, began_at: at, ...more });
+  const bare = await go('2026-05-06T08:00:00+08:00', {});
+  assert.deepEqual([bare.credited, bare.credits], [0, []]);
+  assert.match(bare.credit_words, /^不计入：必查清单没有填完（/);
+  const one = await go('2026-05-06T08:10:00+08:00', { answers });
+  assert.equal(one.credited, 1, JSON.stringify(one));
+  assert.deepEqual([one.credits[0].credited, one.credits[0].need], [1, 2]);
+  assert.equal(one.credit_words, `已计入：${one.credits[0].name}`);
+  s.tick('2026-05-09T09:00:00+08:00');
+  const soon = await go('2026-05-09T08:00:00+08:00', { answers });
+  assert.deepEqual(soon.not_credited.map(c => [c.routine, c.why]), [[one.credits[0].routine, '两次之间不到七天']]);
+  assert.match(soon.credit_words, /^不计入：两次之间不到七天（/);
+  const month = (await s.as(who.username).read('/field')).month;
+  assert.deepEqual([month.visits, month.in_time, month.late], [3, 0, 0]);
+  s.tick('2026-05-20T09:00:00+08:00');
+  await go('2026-05-20T08:00:00+08:00', { answers });
+  const full = await go('2026-05-20T08:30:00+08:00', { answers });
+  assert.deepEqual(full.not_credited.map(c => c.why), ['这一期已经够次数']);
+  const field = await s.as(who.username).read('/field');
+  assert.deepEqual([field.month.visits, field.month.in_time], [5, 1]);
+  assert.match(field.month_words, /^本月：到场 5 次，上报 0 件；办完的责任按时 1 项、超期 0 项$/);
+});
+
 test('同一个提交编号发两次，只有一条记录', async () => {
   const s = await start({ at: '2026-04-20T09:00:00+08:00' });
   const fields = { kind: 'patrol', place: 'XFL', began_at: '2026-04-20T08:30:00+08:00' };

@@ -2,7 +2,7 @@
 // A record leaves the queue with the server's receipt or by a conscious act, never otherwise.
 //
 // Record: { n, id (the Idempotency-Key), who, subject, title, url, fields, photos: [{ blob, key, file }], at (ISO, server's time),
-// tries, held (why a person must look), receipt: { no, late, at } }.
+// held (why a person must look), receipt: { no, late, words, at } }.
 
 import { base } from './dom.js';
 import { store } from './field-store.js';
@@ -151,7 +151,7 @@ async function reload() {
 export async function enqueue({ subject, title, url, fields, photos = [], duty = null }) {
   if (!box.me)
     throw new Error('请先联网登录一次');
-  const record = { id: uuid(), who: box.me, subject, title, url, fields, duty, at: iso(now()), tries: 0,
+  const record = { id: uuid(), who: box.me, subject, title, url, fields, duty, at: iso(now()),
     photos: photos.map(p => ({ blob: p, of: p.of, name: p.name, key: uuid(), file: null })) };
   await store.add(record);
   if (navigator.storage && navigator.storage.persist)
@@ -206,12 +206,8 @@ async function pass() {
       record.photos = [];
       failures = 0;
     } catch (e) {
-      if (e instanceof Wait) {
-        record.tries++;
-        if (isThere(record))
-          await store.put(record);
+      if (e instanceof Wait)
         return e.message ? Number(e.message) || true : !box.login;
-      }
       if (!(e instanceof Held))
         throw e;
       record.held = e.message;

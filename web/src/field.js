@@ -142,7 +142,7 @@ function record(r) {
   const state = r.receipt ? ['g', r.receipt.late ? '已收到，留作补传的记录' : '已收到'] : r.n === box.sending ? ['b', '上传中']
     : r.held ? ['r', '没有收下'] : box.me && r.who !== box.me ? ['a', '别人记的'] : ['n', '待上传'];
   const row = make('li', { 'data-n': r.n }, make('b', { text: r.title }),
-    make('p', { class: 'muted small', text: `${dayWords(Date.parse(r.at))} 记下${r.photos.length ? ` · ${r.photos.length} 张照片` : ''}${r.tries ? ` · 试过 ${r.tries} 次` : ''}` }),
+    make('p', { class: 'muted small', text: `${dayWords(Date.parse(r.at))} 记下${r.photos.length ? ` · ${r.photos.length} 张照片` : ''}` }),
     make('p', {}, make('span', { class: `tag ${state[0]}`, text: state[1] }), r.receipt ? ` ${r.receipt.no} ${r.receipt.words || ''}` : ''));
   if (r.held)
     row.append(make('p', { class: 'err', text: `原因：${r.held}` }));
@@ -171,7 +171,7 @@ function me() {
   const screen = parts('me', { queue: queue() }), [title, month, , taken, end] = screen;
   title.textContent = bag.field.person.name;
   month.textContent = bag.field.month_words;
-  one('[data-taken]', taken).textContent = `待办和清单：${dayWords(bag.at)} 带上。`;
+  one('[data-taken]', taken).textContent = `${dayWords(bag.at)} 更新`;
   one('[data-take]', taken).onclick = async () => { await refresh(); render(); };
   one('[data-out]', end).onclick = logOut;
   return screen;
