@@ -106,7 +106,7 @@ posted(struct db *db, struct arena *a, const struct field_ask *q, bool is_second
 {
     struct figure_part *parts = arena_array(a, struct figure_part, PARTS_MAX);
     struct rows r;
-    if (!db_query(db, SQL_FIG_POSTED, &r, err, V_INT(q->area), V_INT(ROLE_OFFICER), V_INT(is_seconded ? ROLE_ASSISTANT_OFFICER : ROLE_OFFICER),
+    if (!db_query(db, SQL_FIG_POSTED, &r, err, V_INT(q->area), V_INT(ROLE_OFFICER), V_INT(ROLE_OFFICER),
                   V_INT(q->to), V_INT(is_seconded ? PLACE_COMMUNITY : -1)))
         return false;
     while (out->n_parts < PARTS_MAX && rows_next(&r, err)) {

@@ -32,7 +32,7 @@ enum field_what {
     X("stations", "站点", "个", "登记在册的联络站、工作站点。", "HC-40 O7", FIELD_ORGS, ORG_STATION)                    \
     X("departments", "参加的部门", "个", "登记在册的执法部门。", "HC-28 O7", FIELD_ORGS, ORG_DEPARTMENT)                \
     X("officers", "执法队员", "人", "期末在岗的执法人员，一人只计一次。", "NH-02 O18", FIELD_OFFICERS, 0)               \
-    X("seconded", "派驻社区人员", "人", "期末派到社区的执法人员和协管人员，按所在单位分列。", "LC-09 O25", FIELD_SECONDED, 0)
+    X("seconded", "派驻社区人员", "人", "期末派到社区的执法人员，按所在单位分列；协管人员不计。", "LC-09 O25", FIELD_SECONDED, 0)
 
 struct field_source {
     enum field_what what;

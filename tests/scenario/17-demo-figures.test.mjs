@@ -146,3 +146,46 @@ test('鹿城：解决民生诉求 96 件，满意度 97% 以上（O20），开�
   assert.ok(satisfied.value >= 97 && satisfied.denominator >= 30, JSON.stringify(satisfied));
   assert.deepEqual([rated.numerator, rated.denominator], [satisfied.denominator, lucheng.closed.length]);
 });
+
+/** Every visit of the last year that the API lists, by kind. */
+async function visits(year, kind) {
+  const all = [];
+  for (let next = `/visits?limit=100&kind=${kind}&state=done&from=${FROM}&to=${UNTIL}`; next;) {
+    const page = await year.me.read(next);
+    all.push(...page.visits);
+    next = page.next;
+  }
+  return all;
+}
+const value = async (year, name) => (await year.figure(name)).value;
+
+test('会昌：综合执法 10 余次、解决 30 余个（O5），领导调度 12 次（O6），97 个小区、10 个站点、12 个部门（O7）', async () => {
+  const held = await visits(huichang, 'operation');
+  assert.equal(await value(huichang, 'operations'), held.length);
+  near(held.length, 12, 1, 'operations');
+  const settled = new Set();
+  for (const v of held) for (const c of (await huichang.me.read(`/visits/${v.id}`)).cases) if (c.settled) settled.add(c.no);
+  assert.equal(await value(huichang, 'operation_cases'), settled.size);
+  near(settled.size, 34, 4, 'settled through operations');
+  assert.equal(await value(huichang, 'dispatches'), (await visits(huichang, 'dispatch_log')).length);
+  assert.equal(await value(huichang, 'dispatches'), 12);
+  assert.deepEqual(await Promise.all(['compounds', 'stations', 'departments'].map(n => value(huichang, n))), [97, 10, 12]);
+});
+
+test('八公山：协管志愿者月均巡查 180 余人次（O15），22 名队员、13 个社区 26 个小区（O18）', async () => {
+  const f = await bagongshan.figure('volunteer_walks');
+  near(f.value, 184, 5, 'person-times a month');
+  assert.deepEqual(await Promise.all(['officers', 'communities', 'compounds'].map(n => value(bagongshan, n))), [22, 13, 26]);
+});
+
+test('鹿城：执法行动 198 次（O20），网格巡查 48 次、联合整治 15 次、清点数量（O22），120 余人下沉 12 个社区（O25）', async () => {
+  const [ops, campaigns, walks] = await Promise.all(['operation', 'campaign', 'walk'].map(k => visits(lucheng, k)));
+  assert.equal(await value(lucheng, 'actions'), ops.length + campaigns.length);
+  assert.deepEqual([ops.length + campaigns.length, campaigns.length, walks.length], [198, 15, 48]);
+  const total = {};
+  for (const v of campaigns) for (const q of (await lucheng.me.read(`/visits/${v.id}`)).counts) total[q.item] = (total[q.item] ?? 0) + q.n;
+  assert.deepEqual(total, { 占道经营: 327, 乱停乱放车辆: 214, 僵尸车: 20 });
+  const told = (await lucheng.figure('quantities')).parts.map(p => p.n);
+  assert.deepEqual(told.sort((a, b) => b - a), [327, 214, 20]);
+  assert.deepEqual([await value(lucheng, 'seconded'), await value(lucheng, 'communities')], [120, 12]);
+});
