@@ -51,7 +51,8 @@ struct source {
     X("arrive_15", "15 分钟到场占比", "%", "从吹哨到登记到场不超过 15 分钟的 ÷ 值班时间内吹响的全部紧急哨，还没有到场的也在分母里；没有派到单位就地解决的不算。", "BG-09 O18", FIG_ARRIVE_15, SHARE, true) \
     X("arrive_code", "到场凭据：到场码", "%", "到场时出示了站点或物业手机上到场码（一级凭据）的紧急哨 ÷ 已经到场的紧急哨。", "BG-09 BG-20", FIG_ARRIVE_CODE, SHARE, true) \
     X("arrive_near", "到场凭据：扫码并定位", "%", "到场时扫了小区固定二维码，定位在小区附近（二级凭据）的紧急哨 ÷ 已经到场的紧急哨。位置用过就丢，不保存。", "BG-09 BG-20", FIG_ARRIVE_NEAR, SHARE, true) \
-    X("arrive_word", "到场凭据：扫码或他人证明", "%", "只扫了固定二维码，或者由物业、网格、社区人员证明（三级凭据）的紧急哨 ÷ 已经到场的紧急哨。其余是没有凭据的。", "BG-09 BG-20", FIG_ARRIVE_WORD, SHARE, true)
+    X("arrive_word", "到场凭据：扫码或他人证明", "%", "只扫了固定二维码，或者由物业、网格、社区人员证明（三级凭据）的紧急哨 ÷ 已经到场的紧急哨。其余是没有凭据的。", "BG-09 BG-20", FIG_ARRIVE_WORD, SHARE, true) \
+    X("unreported", "物业应报未报", "%", "登记前 7 天内物业巡查过这个小区，却由居民、网格或部门先提出的执法清单事项 ÷ 全部不是物业先报告的执法清单事项。", "HC-19", FIG_UNREPORTED, SHARE, true)
 
 /* Definitions that changed: visits count as having been there, and routines have their own figure. */
 #define VERSION(sql) ((sql) == SQL_FIG_COMPOUNDS_VISITED || (sql) == SQL_FIG_DUTIES_MISSED ? 2 : 1)

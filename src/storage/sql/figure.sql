@@ -197,6 +197,16 @@ FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_
 SELECT COALESCE(SUM(CASE WHEN outcome > 0 AND followers = 0 AND source IN ('grid_sweep', 'patrol', 'joint_visit', 'volunteer', 'deliberation', 'liaison_day', 'property') THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN outcome > 0 THEN 1 ELSE 0 END), 0)
 FROM case_file WHERE area = $1 AND closed_at > 0 AND closed_at >= $2 AND closed_at < $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
 
+-- fragment: after_a_round   (HC-19: the property had walked here within seven days, and somebody else spoke; 4 is VISIT_ROUND, 3 done, role 2
+-- the property; index visit_place)
+case_file.list = 1 AND case_file.opened_role <> 2 AND EXISTS (SELECT 1 FROM visit_place AS round WHERE round.area = case_file.area
+    AND round.place = case_file.place AND round.at >= case_file.opened_at - 604800000 AND round.at < case_file.opened_at
+    AND round.kind = 4 AND round.state = 3)
+
+-- name: fig_unreported   (index case_number)
+SELECT COALESCE(SUM(CASE WHEN {after_a_round} THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN list = 1 AND opened_role <> 2 THEN 1 ELSE 0 END), 0)
+FROM case_file WHERE area = $1 AND day BETWEEN $2 AND $3 AND ($4 = 0 OR place = $4) AND ($5 = 0 OR lead = $5);
+
 -- name: fig_first_day   (where the records begin; index case_number)
 SELECT day FROM case_file WHERE area = $1 ORDER BY day LIMIT 1;
 

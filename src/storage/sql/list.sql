@@ -65,6 +65,7 @@ case_file.area = $1 AND +case_file.state BETWEEN $2 AND $3 AND ($4 = '' OR case_
         WHEN $275 = 37 AND NOT (case_file.urgent = 1 AND case_file.summoned_at > 0 AND case_file.arrived_at > 0 AND case_file.arrival_grade = 1) THEN 0 -- arrive_code
         WHEN $275 = 38 AND NOT (case_file.urgent = 1 AND case_file.summoned_at > 0 AND case_file.arrived_at > 0 AND case_file.arrival_grade = 2) THEN 0 -- arrive_near
         WHEN $275 = 39 AND NOT (case_file.urgent = 1 AND case_file.summoned_at > 0 AND case_file.arrived_at > 0 AND case_file.arrival_grade = 3) THEN 0 -- arrive_word
+        WHEN $275 = 40 AND NOT ({after_a_round}) THEN 0 -- unreported
         ELSE 1 END = 1
 
 -- name: cases_newest
