@@ -3,6 +3,9 @@
 
 #include <pthread.h>
 #include <sqlite3.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "log.h"
@@ -183,9 +186,26 @@ migrated(struct db *db, int *number, struct err *err)
     return true;
 }
 
+/* Folding the log in makes the database grow by at most the log. On a disk that is nearly full this would eat the room that the next
+ * reports need, and not come to its end: then the log stays and goes on to grow until somebody makes room. */
+static bool
+has_room_to_fold(sqlite3 *handle)
+{
+    struct stat log;
+    struct statvfs disk;
+    char path[4096];
+    const char *main_file = sqlite3_db_filename(handle, "main");
+    int n = main_file ? snprintf(path, sizeof path, "%s-wal", main_file) : -1;
+    if (n < 0 || (size_t)n >= sizeof path || stat(path, &log) != 0 || statvfs(path, &disk) != 0)
+        return true;
+    return (uint64_t)disk.f_bavail * disk.f_frsize >= (uint64_t)log.st_size;
+}
+
 static void
 checkpoint(struct db *db)
 {
+    if (!has_room_to_fold(of(db)->handle))
+        return;
     sqlite3_wal_checkpoint_v2(of(db)->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
