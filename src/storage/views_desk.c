@@ -49,21 +49,24 @@ by_due(const void *a, const void *b)
     return x->d.due < y->d.due ? -1 : x->d.due > y->d.due ? 1 : x->d.id < y->d.id ? -1 : x->d.id > y->d.id;
 }
 
-bool
-duties_of_owners(struct db *db, struct arena *a, int64_t area, const struct owner *owners, size_t n_owners, int kind,
-                 instant now, size_t limit, struct duty_rows *out, struct err *err)
+/* Both statements ask alike; only one brings the case. */
+static bool
+owed(struct db *db, struct arena *a, int64_t area, const struct owner *owners, size_t n_owners, bool is_of_case, int kind, instant now,
+     size_t limit, struct duty_rows *out, struct err *err)
 {
     struct duty_row *list = arena_array(a, struct duty_row, (limit + 1) * (n_owners ? n_owners : 1));
     size_t n = 0;
     for (size_t i = 0; i < n_owners; i++) {
         const struct owner *o = &owners[i];
         struct rows r;
-        if (!db_query(db, SQL_DUTIES_OPEN_OF_OWNER, &r, err, V_INT(area), V_INT(o->org), V_INT(o->role), V_INT(o->place),
-                      V_INT(o->person), V_INT(kind), V_INT(kind), V_INT(now), V_INT((int64_t)limit + 1)))
+        if (!db_query(db, is_of_case ? SQL_DUTIES_OPEN_OF_OWNER : SQL_DUTIES_OTHER_OF_OWNER, &r, err, V_INT(area), V_INT(o->org),
+                      V_INT(o->role), V_INT(o->place), V_INT(o->person), V_INT(kind), V_INT(kind), V_INT(now), V_INT((int64_t)limit + 1)))
             return false;
-        while (rows_next(&r, err)) {
+        for (; rows_next(&r, err); n++) {
+            list[n].c = (struct case_file){0};
             read_duty_columns(&r, 0, &list[n].d);
-            read_case_columns(&r, DUTY_COLUMNS_N, area, a, &list[n++].c);
+            if (is_of_case)
+                read_case_columns(&r, DUTY_COLUMNS_N, area, a, &list[n].c);
         }
         if (r.has_failed)
             return false;
@@ -74,27 +77,17 @@ duties_of_owners(struct db *db, struct arena *a, int64_t area, const struct owne
 }
 
 bool
-duties_other_of_owners(struct db *db, struct arena *a, int64_t area, const struct owner *owners, size_t n_owners, int kind,
-                       instant now, size_t limit, struct duty_rows *out, struct err *err)
+duties_of_owners(struct db *db, struct arena *a, int64_t area, const struct owner *owners, size_t n, int kind, instant now, size_t limit,
+                 struct duty_rows *out, struct err *err)
 {
-    struct duty_row *list = arena_array(a, struct duty_row, (limit + 1) * (n_owners ? n_owners : 1));
-    size_t n = 0;
-    for (size_t i = 0; i < n_owners; i++) {
-        const struct owner *o = &owners[i];
-        struct rows r;
-        if (!db_query(db, SQL_DUTIES_OTHER_OF_OWNER, &r, err, V_INT(area), V_INT(o->org), V_INT(o->role), V_INT(o->place),
-                      V_INT(o->person), V_INT(kind), V_INT(kind), V_INT(now), V_INT((int64_t)limit + 1)))
-            return false;
-        while (rows_next(&r, err)) {
-            list[n].c = (struct case_file){0};
-            read_duty_columns(&r, 0, &list[n++].d);
-        }
-        if (r.has_failed)
-            return false;
-    }
-    qsort(list, n, sizeof *list, by_due);
-    *out = (struct duty_rows){.p = list, .n = n > limit ? limit : n, .has_more = n > limit};
-    return true;
+    return owed(db, a, area, owners, n, true, kind, now, limit, out, err);
+}
+
+bool
+duties_other_of_owners(struct db *db, struct arena *a, int64_t area, const struct owner *owners, size_t n, int kind, instant now,
+                       size_t limit, struct duty_rows *out, struct err *err)
+{
+    return owed(db, a, area, owners, n, false, kind, now, limit, out, err);
 }
 
 struct duty_rows
