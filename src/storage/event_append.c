@@ -39,3 +39,19 @@ event_append_next(struct db *db, struct keyring *k, struct event_to_append *e, s
     rows_end(&r);
     return !r.has_failed && event_append(db, k, e, prev, hash, err);
 }
+
+bool
+notices_append(struct db *db, struct store *store, int64_t area, instant at, const struct notice *list, size_t n, struct told *told,
+               struct err *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < n; i++) {
+        struct notice_facts f = {.area = area, .id = store_new_id(store, at), .at = at, .to = list[i].to, .kind = str_of(list[i].kind),
+                                 .text = list[i].text, .is_urgent = list[i].urgent};
+        told[i] = (struct told){.id = f.id};
+        notice_digest(&f, told[i].digest);
+        ok = db_exec(db, SQL_NOTICE_INSERT, err, V_INT(f.area), V_INT(f.id), V_INT(f.to.org), V_INT(f.to.role), V_INT(f.to.place),
+                     V_INT(f.to.person), V_INT(0), V_TEXT(f.kind), V_TEXT(f.text), V_INT(f.is_urgent), V_INT(at));
+    }
+    return ok;
+}

@@ -2,7 +2,7 @@
 #ifndef STORAGE_EVENT_APPEND_H
 #define STORAGE_EVENT_APPEND_H
 
-#include "effects.h"
+#include "event_body.h"
 #include "keyring.h"
 
 /* Streams that have no row of their own: small numbers, no id is ever so small. REGISTRY_STREAM is 1. */
@@ -21,5 +21,9 @@ bool event_append(struct db *db, struct keyring *k, const struct event_to_append
                   uint8_t hash[HASH_BYTES], struct err *err);
 /* For a stream without a row: reads its end, then appends. ERR_CONFLICT when another was faster. */
 bool event_append_next(struct db *db, struct keyring *k, struct event_to_append *e, struct err *err);
+
+/* Notices that an event causes, with what it says of each in `told`. */
+bool notices_append(struct db *db, struct store *store, int64_t area, instant at, const struct notice *list, size_t n, struct told *told,
+                    struct err *err);
 
 #endif

@@ -121,8 +121,8 @@ notice_digest(const struct notice_facts *n, uint8_t out[HASH_BYTES])
 }
 
 /* Always there, if empty: what is not in it was not told by this event. */
-static void
-write_told(struct json *j, const struct told *told, size_t n)
+void
+json_told(struct json *j, const struct told *told, size_t n)
 {
     json_put_array(j, "n");
     for (size_t i = 0; i < n; i++) {
@@ -172,7 +172,7 @@ event_body_write(const struct effects *fx, const struct attachment *files, size_
         json_put_str(&j, "r", fx->reply);
     if (n_files)
         json_attachments(&j, files, n_files);
-    write_told(&j, told, n_told);
+    json_told(&j, told, n_told);
     json_close_object(&j);
 }
 

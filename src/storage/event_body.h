@@ -27,6 +27,7 @@ void event_body_write(const struct effects *fx, const struct attachment *files, 
                       size_t n_told, struct buf *out);
 void json_attachments(struct json *j, const struct attachment *files, size_t n); /* "x" of an open object */
 size_t attachments_of_json(struct arena *a, const json_t *body, struct attachment **out);
+void json_told(struct json *j, const struct told *told, size_t n); /* member "n" */
 void json_duty(struct json *j, const struct duty *u); /* its 24 numbers */
 bool duty_of_json(const json_t *row, struct duty *out); /* false: not a duty */
 
