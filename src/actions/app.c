@@ -30,6 +30,7 @@ struct app {
     struct app_options opt;
     char *dir, *clock_file;
     int lock_fd; /* DIR/lock, -1 = not a writer */
+    bool is_alone;
     struct store *store;
     struct keyring *keys;
     struct arena *schemes;
@@ -255,7 +256,8 @@ read_meta(struct db *db, const char *name, char *out, size_t size, struct err *e
     return true;
 }
 
-/* Two processes that both write would hand out the same ids and numbers. The lock ends with its process, however that
+/* Two processes that both write to the embedded database would hand out the same ids and numbers; on a server database they may share
+ * even the directory, and is_alone says whether they do. The lock ends with its process, however that
  * ends; the file says who holds it and stays. A directory that is not there is for the next step to report. */
 static bool
 take_lock(struct app *app, struct err *err)
@@ -265,7 +267,11 @@ take_lock(struct app *app, struct err *err)
     app->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (app->lock_fd < 0)
         return errno == ENOENT || err_set(err, ERR_INTERNAL, "不能写 %s：%s", path, strerror(errno));
-    if (flock(app->lock_fd, LOCK_EX | LOCK_NB) == 0) {
+    bool is_shared = store_is_shared(app->dir);
+    app->is_alone = flock(app->lock_fd, LOCK_EX | LOCK_NB) == 0;
+    if (is_shared && flock(app->lock_fd, LOCK_SH | LOCK_NB) == 0)
+        return true;
+    if (app->is_alone) {
         snprintf(holder, sizeof holder, "%d\n", (int)getpid());
         return (ftruncate(app->lock_fd, 0) == 0 && pwrite(app->lock_fd, holder, strlen(holder), 0) > 0) ||
                err_set(err, ERR_INTERNAL, "不能写 %s：%s", path, strerror(errno));
@@ -362,6 +368,12 @@ app_start_thinker(struct app *app, struct err *err)
 {
     app->thinker = thinker_start(err);
     return app->thinker != NULL;
+}
+
+bool
+app_is_alone(struct app *app)
+{
+    return app->is_alone;
 }
 
 struct keyring *

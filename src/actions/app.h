@@ -30,6 +30,7 @@ struct thinker *app_thinker(struct app *app); /* NULL: who studies waits for it 
 bool app_start_thinker(struct app *app, struct err *err);
 struct keyring *app_keys(struct app *app);
 const char *app_dir(struct app *app);
+bool app_is_alone(struct app *app); /* nobody else wrote in this directory when we began: what lies about is nobody's */
 bool app_is_demo(struct app *app); /* demo and test directories: no forced password change, --clock-file allowed */
 instant app_now(struct app *app); /* the injected clock; domain time */
 void app_set_now(struct app *app, instant now); /* demo only: logical time while a life is being written */

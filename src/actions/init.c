@@ -22,7 +22,7 @@ make_directories(const char *dir, struct err *err)
 {
     char db[4096];
     snprintf(db, sizeof db, "%s/shaodao.db", dir);
-    if (access(db, F_OK) == 0)
+    if (access(db, F_OK) == 0 || store_is_shared(dir))
         return err_set(err, ERR_CONFLICT, "%s 里已经有一个安装，没有改动它。", dir);
     return make_directory(dir, "", err) && make_directory(dir, "/files", err) && make_directory(dir, "/files/tmp", err);
 }
@@ -80,15 +80,45 @@ apply(struct db *db, struct job *job, struct err *err)
            insert_registry(db, p, err) && db_exec(db, SQL_ROUTINE_CLOCK_SET, err, V_INT(p->area), V_INT(p->in->now), V_INT(0), V_INT(0));
 }
 
+/* What the caller says; else SHAODAO_DATABASE, whose address may end before the name: each directory then gets a database of its own.
+ * NULL = embedded. */
+static const char *
+wanted_database(struct arena *a, const char *given)
+{
+    const char *all = given ? given : getenv("SHAODAO_DATABASE"), *settings = all ? strchr(all, '?') : NULL;
+    size_t n = all ? strcspn(all, "?") : 0;
+    if (n == 0)
+        return NULL;
+    if (all[n - 1] != '/')
+        return all;
+    uint64_t number;
+    crypto_random(&number, sizeof number);
+    return arena_printf(a, "%.*sshaodao_%016llx%s", (int)n, all, (unsigned long long)number, settings ? settings : "");
+}
+
+static bool
+has_installation(struct store *store, struct err *err)
+{
+    struct rows r;
+    if (!db_query(store_reader(store, -1), SQL_META_GET, &r, err, V_TEXT(STR("kind"))))
+        return false;
+    bool is_there = rows_next(&r, err);
+    rows_end(&r);
+    return is_there;
+}
+
 static bool
 install(struct publication *p, struct err *err)
 {
-    struct store_options so = {.dir = p->in->dir, .database = p->in->database, .create = true};
-    if (!make_directories(p->in->dir, err) || !keyring_create(p->in->dir, err) ||
-        !(p->keys = keyring_open(p->in->dir, err)))
-        return false;
-    struct store *store = store_open(&so, err);
-    bool ok = store && store_run(store, &p->job, err);
+    struct arena *a = arena_new();
+    struct store_options so = {.dir = p->in->dir, .database = wanted_database(a, p->in->database), .create = true};
+    struct store *store = NULL;
+    bool ok = make_directories(p->in->dir, err) && (!so.database || store_database_set(p->in->dir, so.database, err)) &&
+              keyring_create(p->in->dir, err) && (p->keys = keyring_open(p->in->dir, err)) && (store = store_open(&so, err));
+    if (ok && has_installation(store, err))
+        ok = err_set(err, ERR_CONFLICT, "这个数据库里已经有一个安装，没有改动它。");
+    ok = ok && err->kind == ERR_NONE && store_run(store, &p->job, err);
+    arena_free(a);
     store_close(store);
     keyring_free(p->keys);
     return ok;

@@ -69,7 +69,7 @@ step(void *ctx, int64_t day)
 }
 
 struct wish {
-    const char *dir, *scheme;
+    const char *dir, *scheme, *database;
     struct table csv; /* demo.csv; has no header when the scheme brings none */
     int64_t months, seed;
     int32_t until_day;
@@ -130,7 +130,7 @@ static bool
 make(struct arena *a, struct wish *w, struct err *err)
 {
     struct scheme_errors errors = {0};
-    struct app_init in = {.dir = w->dir, .is_demo = true};
+    struct app_init in = {.dir = w->dir, .database = w->database, .is_demo = true};
     struct str *csv = NULL;
     bool ok = scheme_source(a, w->scheme, &in.tables, &csv, &errors, err);
     in.csv = csv;
@@ -172,6 +172,7 @@ read_wish(struct args *args, struct arena *a, struct wish *w)
 {
     struct scheme_errors errors = {0};
     w->scheme = opt_value(args, "--scheme", "huichang");
+    w->database = opt_value(args, "--database", NULL);
     const char *until = opt_value(args, "--until", NULL), *months = opt_value(args, "--months", NULL);
     const char *seed = opt_value(args, "--seed", "20260421");
     if (!opt_rest(args, 1, 1))

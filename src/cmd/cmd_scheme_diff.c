@@ -14,7 +14,7 @@
 static bool
 is_installation(struct arena *a, const char *dir)
 {
-    return access(arena_printf(a, "%s/shaodao.db", dir), F_OK) == 0;
+    return access(arena_printf(a, "%s/shaodao.db", dir), F_OK) == 0 || access(arena_printf(a, "%s/database", dir), F_OK) == 0;
 }
 
 static bool

@@ -35,6 +35,11 @@ loop(void *arg)
     for (;;) {
         struct err err = {0};
         instant now = app_now(j->app), next = 0;
+        if (!store_is_keeper(app_store(j->app))) { /* another server on the same database sees to it */
+            if (!sleeper_nap(&j->sleeper, CLOCK_FILE_NAP_MS))
+                return NULL;
+            continue;
+        }
         if (!duty_clock_run(j->app, now, &next, &err))
             log_error("duty_clock", "message=%s detail=%s", err.message, err.detail);
         posts_watch(j->app, now);
@@ -58,7 +63,8 @@ jobs_start(struct app *app, struct err *err)
 {
     struct jobs *j = xcalloc(1, sizeof *j);
     j->app = app;
-    stored_clean_tmp(app_dir(app));
+    if (app_is_alone(app))
+        stored_clean_tmp(app_dir(app));
     j->outbox = outbox_start(app, err);
     if (j->outbox && sleeper_start(&j->sleeper, loop, j))
         return j;

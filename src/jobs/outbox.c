@@ -178,7 +178,7 @@ loop(void *arg)
     for (;;) {
         struct err err = {0};
         int64_t nap = app_has_clock_file(o->courier.app) ? CLOCK_FILE_NAP_MS : NAP_MS;
-        if (!courier_round(&o->courier, &err)) {
+        if (store_is_keeper(app_store(o->courier.app)) && !courier_round(&o->courier, &err)) {
             log_error("outbox", "message=%s detail=%s", err.message, err.detail);
             nap = FAULT_NAP_MS;
         }

@@ -52,6 +52,15 @@ script(struct db *db, const char *sql, struct err *err)
     return rc == SQLITE_OK || fail(db, rc, sql, err);
 }
 
+static bool
+control(struct db *db, enum control what, struct err *err)
+{
+    static const char *const words[TX_CONTROLS] = {
+        [TX_WRITE] = "BEGIN IMMEDIATE", [TX_COMMIT] = "COMMIT", [TX_ROLLBACK] = "ROLLBACK", [TX_MARK] = "SAVEPOINT job",
+        [TX_KEEP] = "RELEASE job", [TX_UNDO] = "ROLLBACK TO job; RELEASE job", [TX_READ] = "BEGIN", [TX_READ_END] = "COMMIT"};
+    return script(db, words[what], err);
+}
+
 static sqlite3_stmt *
 statement(struct db *db, enum sql_id id, struct err *err)
 {
@@ -105,6 +114,21 @@ exec(struct db *db, enum sql_id id, const struct value *args, size_t n, struct e
     sqlite3_clear_bindings(st);
     db->changes = sqlite3_changes64(of(db)->handle);
     return ok;
+}
+
+static int64_t
+changes(struct db *db, struct err *err)
+{
+    (void)err;
+    return db->changes;
+}
+
+/* Whatever exec was asked for is done when it answers. */
+static bool
+settle(struct db *db, struct err *err)
+{
+    (void)db, (void)err;
+    return true;
 }
 
 static bool
@@ -184,6 +208,19 @@ migrated(struct db *db, int *number, struct err *err)
     *number = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int(st, 0) : 0;
     sqlite3_finalize(st);
     return true;
+}
+
+static bool
+migrate(struct db *db, const struct migration *m, struct err *err)
+{
+    char mark[64];
+    snprintf(mark, sizeof mark, "PRAGMA user_version = %d", m->number);
+    if (!control(db, TX_WRITE, err))
+        return false;
+    if (script(db, m->sqlite, err) && script(db, mark, err) && control(db, TX_COMMIT, err))
+        return true;
+    control(db, TX_ROLLBACK, NULL);
+    return false;
 }
 
 /* Folding the log in makes the database grow by at most the log. On a disk that is nearly full this would eat the room that the next
@@ -297,17 +334,17 @@ open_db(const struct store_options *opt, bool is_writer, struct err *err)
     return &d->base;
 }
 
-const struct driver driver_sqlite = {
-    .name = "sqlite", .open = open_db, .close = close_db, .exec = exec, .query = query, .next = next, .end = end,
-    .get_int = get_int, .get_real = get_real, .get_text = get_text, .is_null = is_null, .script = script,
-    .migrated = migrated, .checkpoint = checkpoint, .version = version,
-};
-
-bool
-driver_prepare(struct db *db, struct err *err)
+static bool
+prepare(struct db *db, struct err *err)
 {
     for (int i = 0; i < SQL_COUNT; i++)
         if (!statement(db, (enum sql_id)i, err))
             return false;
     return true;
 }
+
+const struct driver driver_sqlite = {
+    .name = "sqlite", .open = open_db, .close = close_db, .exec = exec, .changes = changes, .query = query, .next = next, .end = end,
+    .get_int = get_int, .get_real = get_real, .get_text = get_text, .is_null = is_null, .control = control, .script = script, .settle = settle,
+    .prepare = prepare, .migrated = migrated, .migrate = migrate, .checkpoint = checkpoint, .version = version,
+};

@@ -1,15 +1,20 @@
 /* The writer thread with group commit, the readers, and the engine-neutral calls of store.h. */
 #include "store.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "driver.h"
 #include "limits.h"
 #include "log.h"
 
-enum { CHECKPOINT_AFTER = 2000 /* jobs */, IDLE_CHECKPOINT_S = 2 };
+enum { CHECKPOINT_AFTER = 2000 /* jobs */, IDLE_S = 2, TELL_MS = 250, PATIENCE_MS = 20000 /* with a database that is not there */ };
+enum { SERVER_BITS = 5, ID_BITS = 17, NODE_LOCK = 0x5da00000, KEEPER_LOCK = 0x5da10000 };
 
 struct store {
     struct store_options opt;
@@ -24,6 +29,11 @@ struct store {
     size_t queued;
     bool is_stopping;
     int64_t last_id; /* under lock */
+    int node_bits, node; /* of ids, when several servers share the database */
+    int64_t told_at, told_commits; /* when the other servers were last told, and of how many */
+    int64_t asked_at; /* for the office of keeper */
+    int64_t batch;   /* number of the batch being saved: the mark that says whether it was */
+    _Atomic bool is_keeper, has_news; /* news: for the other servers */
     _Atomic int64_t data_version;
     _Atomic int64_t commits, jobs, conflicts, failures;
 };
@@ -39,7 +49,7 @@ db_exec_n(struct db *db, enum sql_id id, const struct value *args, size_t n, str
 int64_t
 db_changes(struct db *db)
 {
-    return db->changes;
+    return db->driver->changes(db, NULL);
 }
 
 bool
@@ -100,7 +110,10 @@ db_read_begin(struct db *db, struct err *err)
 {
     if (db->is_writer || db->read_depth++ > 0)
         return true;
-    return db->driver->script(db, "BEGIN", err);
+    if ((!db->driver->ready || db->driver->ready(db, err)) && db->driver->control(db, TX_READ, err))
+        return true;
+    db->read_depth--;
+    return false;
 }
 
 void
@@ -108,7 +121,7 @@ db_read_end(struct db *db)
 {
     if (db->is_writer || --db->read_depth > 0)
         return;
-    db->driver->script(db, "COMMIT", NULL);
+    db->driver->control(db, TX_READ_END, NULL);
 }
 
 uint32_t
@@ -134,38 +147,150 @@ run_job(struct store *s, struct job *job)
 {
     const struct driver *drv = s->writer->driver;
     struct err err = {0};
-    bool has_savepoint = drv->script(s->writer, "SAVEPOINT job", &err);
-    if (has_savepoint && apply_job(s, job) && drv->script(s->writer, "RELEASE job", &err))
+    bool has_mark = drv->control(s->writer, TX_MARK, &err);
+    if (has_mark && apply_job(s, job) && drv->settle(s->writer, &err) && drv->control(s->writer, TX_KEEP, &err))
         return;
     if (err.kind != ERR_NONE)
         job->err = err;
-    drv->script(s->writer, "ROLLBACK TO job", NULL);
-    drv->script(s->writer, "RELEASE job", NULL);
+    drv->control(s->writer, TX_UNDO, NULL);
+}
+
+/* What became of a batch: saved, with the refusals of single jobs in them; or not, with err. In doubt: the answer to the COMMIT was lost. */
+enum outcome { SAVED, NOT_SAVED, IN_DOUBT };
+
+/* Each server has a row with the number of its last saved batch, so that a COMMIT whose answer was lost is no riddle: the row is
+ * locked by whoever still works on it, and says it afterwards. */
+static bool
+begin_batch(struct store *s, bool is_in_doubt, bool *was_saved, struct err *err)
+{
+    const struct driver *drv = s->writer->driver;
+    *was_saved = false;
+    if (!drv->control(s->writer, TX_WRITE, err))
+        return false;
+    if (!drv->lock)
+        return true;
+    if (is_in_doubt) {
+        int64_t last = db_int(s->writer, SQL_SERVER_BATCH, DB_ARGS(V_INT(s->node)), -1, err);
+        *was_saved = last == s->batch;
+        if (last < 0 || *was_saved) {
+            drv->control(s->writer, TX_ROLLBACK, NULL);
+            return *was_saved;
+        }
+    }
+    return db_exec(s->writer, SQL_SERVER_MARK, err, V_INT(s->batch), V_INT(s->node));
 }
 
 /* Nearly always every job of a batch goes through, and a savepoint would copy every page that it touches; so the batch runs
  * without any. When one job fails, all is rolled back and the batch runs again, each job in a savepoint of its own. */
-static bool
-run_batch(struct store *s, struct job *first, struct err *err)
+static enum outcome
+try_batch(struct store *s, struct job *first, bool is_in_doubt, struct err *err)
 {
     const struct driver *drv = s->writer->driver;
-    if (!drv->script(s->writer, "BEGIN IMMEDIATE", err))
-        return false;
+    bool was_saved;
+    if (!begin_batch(s, is_in_doubt, &was_saved, err))
+        return is_in_doubt ? IN_DOUBT : NOT_SAVED;
+    if (was_saved)
+        return SAVED;
     struct job *job = first;
     while (job && apply_job(s, job))
         job = job->next;
-    if (job) { /* it failed */
-        drv->script(s->writer, "ROLLBACK", NULL);
+    bool is_late = !job && !drv->settle(s->writer, err); /* somebody's failure came out only now */
+    if (job || is_late) {
+        if (is_late && !first->next)
+            first->err = *err;
+        *err = (struct err){0};
+        bool is_hopeless = s->writer->is_lost || s->writer->is_transient;
+        drv->control(s->writer, TX_ROLLBACK, NULL);
+        if (is_hopeless)
+            return err_set(err, ERR_BUSY, "现在连不上数据库，请稍后再试。"), NOT_SAVED;
         if (!first->next) /* it was alone: nothing is left to do */
-            return true;
-        if (!drv->script(s->writer, "BEGIN IMMEDIATE", err))
-            return false;
+            return SAVED;
+        if (!begin_batch(s, false, &was_saved, err))
+            return NOT_SAVED;
         for (struct job *j = first; j; j = j->next)
             run_job(s, j);
     }
-    if (drv->script(s->writer, "COMMIT", err))
+    if (drv->control(s->writer, TX_COMMIT, err))
+        return SAVED;
+    if (s->writer->is_lost)
+        return IN_DOUBT;
+    drv->control(s->writer, TX_ROLLBACK, NULL);
+    return NOT_SAVED;
+}
+
+static int64_t
+monotonic_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void
+nap(int64_t ms)
+{
+    nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
+}
+
+/* The lock of this server's number, and of the office of keeper: both live as long as the connection. */
+static bool
+take_locks(struct store *s, struct err *err)
+{
+    const struct driver *drv = s->writer->driver;
+    if (!drv->lock)
         return true;
-    drv->script(s->writer, "ROLLBACK", NULL);
+    for (int i = 0; i < 1 << SERVER_BITS; i++) {
+        int node = (s->node + i) % (1 << SERVER_BITS); /* first the one it had */
+        if (!drv->lock(s->writer, NODE_LOCK + node))
+            continue;
+        s->node = node;
+        s->is_keeper = drv->lock(s->writer, KEEPER_LOCK);
+        return db_exec(s->writer, SQL_SERVER_ADD, err, V_INT(node)) && drv->settle(s->writer, err);
+    }
+    return err_set(err, ERR_BUSY, "这个数据库上已经有 %d 个服务器。", 1 << SERVER_BITS);
+}
+
+/* The connection is there, again if need be. A new one has lost its locks, so the old number can be somebody else's: then a batch in
+ * doubt cannot be cleared up any more. */
+static bool
+is_ready(struct store *s, bool *is_in_doubt, struct err *err)
+{
+    const struct driver *drv = s->writer->driver;
+    bool was_lost = s->writer->is_lost;
+    int node = s->node;
+    if (!drv->ready || !was_lost)
+        return true;
+    s->is_keeper = false;
+    if (!drv->ready(s->writer, err) || !take_locks(s, err))
+        return false;
+    log_event("database_again", "node=%d", s->node);
+    return node == s->node || !*is_in_doubt || err_set(err, ERR_UNKNOWN, "没能确认是否保存成功，请用同一次提交再试。");
+}
+
+static bool
+run_batch(struct store *s, struct job *first, struct err *err)
+{
+    int64_t until = monotonic_ms() + PATIENCE_MS, wait = 20;
+    bool is_in_doubt = false;
+    s->batch++;
+    for (int tries = 0;; tries++) {
+        *err = (struct err){0};
+        enum outcome o = is_in_doubt ? IN_DOUBT : NOT_SAVED;
+        if (is_ready(s, &is_in_doubt, err))
+            o = try_batch(s, first, is_in_doubt, err);
+        is_in_doubt = o == IN_DOUBT;
+        if (o == SAVED)
+            return true;
+        bool is_worth_it = s->writer->is_lost || (s->writer->is_transient && tries < LIMIT_CONFLICT_TRIES);
+        if (!is_worth_it || monotonic_ms() > until || err->kind == ERR_UNKNOWN)
+            break;
+        nap(wait);
+        wait = wait < 500 ? wait * 2 : wait;
+    }
+    for (struct job *job = first; job; job = job->next)
+        job->err = (struct err){0}; /* what they said last was about a state that is gone */
+    if (is_in_doubt)
+        err_set(err, ERR_UNKNOWN, "没能确认是否保存成功，请用同一次提交再试。");
     return false;
 }
 
@@ -185,28 +310,36 @@ decide_again(struct store *s, struct job *job)
 }
 
 static void
-finish(struct store *s, struct job *first, bool committed)
+finish(struct store *s, struct job *first, bool committed, const struct err *why)
 {
     while (first) {
         struct job *job = first;
         first = job->next;
         job->next = NULL;
-        if (!committed && job->err.kind == ERR_NONE)
-            err_set(&job->err, ERR_UNKNOWN, "没能确认是否保存成功，请用同一次提交再试。");
+        if (!committed && job->err.kind == ERR_NONE) {
+            if (why->kind == ERR_BUSY)
+                job->err = *why;
+            else
+                err_set(&job->err, ERR_UNKNOWN, "没能确认是否保存成功，请用同一次提交再试。");
+        }
         while (committed && decide_again(s, job)) { /* rare: alone, in a transaction of its own */
-            const struct driver *drv = s->writer->driver;
-            drv->script(s->writer, "BEGIN IMMEDIATE", NULL);
-            run_job(s, job);
             struct err commit = {0};
-            if (!drv->script(s->writer, "COMMIT", &commit)) {
+            if (!run_batch(s, job, &commit))
                 job->err = commit;
-                drv->script(s->writer, "ROLLBACK", NULL);
-            }
         }
         if (job->err.kind != ERR_NONE)
             s->failures++;
         job->done(job);
     }
+}
+
+static struct timespec
+later(struct timespec t, int64_t ms)
+{
+    t.tv_nsec += ms * 1000000;
+    t.tv_sec += t.tv_nsec / 1000000000;
+    t.tv_nsec %= 1000000000;
+    return t;
 }
 
 static struct job *
@@ -216,7 +349,10 @@ take_all(struct store *s, bool *stop)
     while (!s->head && !s->is_stopping) {
         struct timespec until;
         clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec += IDLE_CHECKPOINT_S;
+        if (s->node_bits && s->told_commits != s->commits)
+            until = later(until, TELL_MS);
+        else
+            until.tv_sec += IDLE_S;
         if (pthread_cond_timedwait(&s->wake, &s->lock, &until) != 0 && !s->head)
             break;
     }
@@ -227,6 +363,31 @@ take_all(struct store *s, bool *stop)
     *stop = s->is_stopping && !first;
     pthread_mutex_unlock(&s->lock);
     return first;
+}
+
+/* Now and then, and after each batch: is the office of keeper free, is there something that the other servers should know. */
+static void
+look_after(struct store *s)
+{
+    const struct driver *drv = s->writer->driver;
+    struct err err = {0};
+    bool is_in_doubt = false;
+    if (!drv->lock || !is_ready(s, &is_in_doubt, &err))
+        return;
+    int64_t now = monotonic_ms();
+    bool is_data = atomic_exchange(&s->has_news, false);
+    if (is_data || (s->told_commits != s->commits && now - s->told_at >= TELL_MS)) {
+        s->told_commits = s->commits;
+        s->told_at = now;
+        if (!drv->tell(s->writer, is_data, &err))
+            s->has_news = is_data;
+    }
+    if (!s->is_keeper && now - s->asked_at >= IDLE_S * 1000) {
+        s->asked_at = now;
+        s->is_keeper = drv->lock(s->writer, KEEPER_LOCK);
+        if (s->is_keeper)
+            log_event("keeper", "node=%d", s->node);
+    }
 }
 
 static void *
@@ -243,6 +404,7 @@ writer_loop(void *arg)
             if (since_checkpoint)
                 drv->checkpoint(s->writer);
             since_checkpoint = 0;
+            look_after(s);
             continue;
         }
         struct err err = {0};
@@ -252,14 +414,16 @@ writer_loop(void *arg)
             s->jobs++;
         }
         if (!committed)
-            log_error("commit_failed", "detail=%s", err.detail);
+            log_error("commit_failed", "message=%s detail=%s", err.message, err.detail);
         s->commits++;
-        finish(s, first, committed);
+        finish(s, first, committed, &err);
+        look_after(s);
         if (since_checkpoint >= CHECKPOINT_AFTER && !s->opt.is_bulk) {
             drv->checkpoint(s->writer);
             since_checkpoint = 0;
         }
     }
+    look_after(s);
     drv->checkpoint(s->writer);
     return NULL;
 }
@@ -341,39 +505,82 @@ migrate(struct db *db, struct err *err)
         return false;
     if (done > migration_count)
         return err_set(err, ERR_PRECONDITION, "数据库来自更新的版本（%d），请换用新程序。", done);
-    for (int i = 0; i < migration_count; i++) {
-        if (migrations[i].number <= done)
-            continue;
-        char mark[64];
-        snprintf(mark, sizeof mark, "PRAGMA user_version = %d", migrations[i].number);
-        if (!db->driver->script(db, "BEGIN IMMEDIATE", err))
+    for (int i = 0; i < migration_count; i++)
+        if (migrations[i].number > done && !db->driver->migrate(db, &migrations[i], err))
             return false;
-        if (!db->driver->script(db, migrations[i].sqlite, err) || !db->driver->script(db, mark, err) ||
-            !db->driver->script(db, "COMMIT", err)) {
-            db->driver->script(db, "ROLLBACK", NULL);
-            return false;
-        }
-    }
     return true;
+}
+
+static void
+database_path(char *path, size_t size, const char *dir)
+{
+    snprintf(path, size, "%s/database", dir);
+}
+
+const char *
+store_database_of(struct arena *a, const char *dir)
+{
+    char path[4096], line[2048] = "";
+    database_path(path, sizeof path, dir);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd >= 0 ? read(fd, line, sizeof line - 1) : -1;
+    if (fd >= 0)
+        close(fd);
+    if (n <= 0)
+        return NULL;
+    line[strcspn(line, "\r\n")] = 0;
+    return *line ? arena_printf(a, "%s", line) : NULL;
+}
+
+bool
+store_is_shared(const char *dir)
+{
+    struct arena *a = arena_new();
+    bool is_shared = store_database_of(a, dir) != NULL;
+    arena_free(a);
+    return is_shared;
+}
+
+bool
+store_database_set(const char *dir, const char *database, struct err *err)
+{
+    char path[4096];
+    database_path(path, sizeof path, dir);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    bool ok = fd >= 0 && write(fd, database, strlen(database)) == (ssize_t)strlen(database) && write(fd, "\n", 1) == 1 && fsync(fd) == 0;
+    if (fd >= 0)
+        ok = close(fd) == 0 && ok;
+    return ok || err_set(err, ERR_INTERNAL, "不能写 %s：%s", path, strerror(errno));
+}
+
+static struct db *
+open_one(struct store *s, const struct driver *drv, bool is_writer, struct err *err)
+{
+    struct db *db = drv->open(&s->opt, is_writer, err);
+    if (db) {
+        db->data_version = &s->data_version;
+        db->commits = &s->commits;
+    }
+    return db;
 }
 
 static bool
 open_all(struct store *s, struct err *err)
 {
-    const struct driver *drv = &driver_sqlite;
-    if (s->opt.database)
-        return err_set(err, ERR_USAGE, "这个版本只有内嵌数据库；PostgreSQL 尚未提供。");
-    s->writer = drv->open(&s->opt, true, err);
-    if (!s->writer || !migrate(s->writer, err) || !driver_prepare(s->writer, err))
-        return false;
+    struct arena *a = arena_new();
+    if (!s->opt.database)
+        s->opt.database = store_database_of(a, s->opt.dir);
+    const struct driver *drv = s->opt.database ? &driver_postgres : &driver_sqlite;
+    s->node_bits = s->opt.database ? SERVER_BITS : 0;
+    s->writer = open_one(s, drv, true, err);
+    bool ok = s->writer && migrate(s->writer, err) && drv->prepare(s->writer, err) && take_locks(s, err);
     s->n_readers = s->opt.n_readers + 1;
     s->readers = xcalloc((size_t)s->n_readers, sizeof *s->readers);
-    for (int i = 0; i < s->n_readers; i++) {
-        s->readers[i] = drv->open(&s->opt, false, err);
-        if (!s->readers[i]) /* statements are prepared as they are used: the writer has shown that all can be */
-            return false;
-    }
-    return true;
+    for (int i = 0; ok && i < s->n_readers; i++) /* statements are prepared as they are used: the writer has shown that all can be */
+        ok = (s->readers[i] = open_one(s, drv, false, err)) != NULL;
+    s->opt.database = NULL; /* the driver keeps what it needs */
+    arena_free(a);
+    return ok;
 }
 
 struct store *
@@ -383,6 +590,9 @@ store_open(const struct store_options *opt, struct err *err)
     s->opt = *opt;
     s->tail = &s->head;
     s->data_version = 1;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    s->batch = (int64_t)now.tv_sec * 1000000; /* not the number of a batch before this start */
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->wake, NULL);
     if (!open_all(s, err) || pthread_create(&s->thread, NULL, writer_loop, s) != 0) {
@@ -415,9 +625,11 @@ store_close(struct store *s)
         return;
     store_stop(s);
     for (int i = 0; i < s->n_readers && s->readers; i++)
-        driver_sqlite.close(s->readers[i]);
+        if (s->readers[i])
+            s->readers[i]->driver->close(s->readers[i]);
     free(s->readers);
-    driver_sqlite.close(s->writer);
+    if (s->writer)
+        s->writer->driver->close(s->writer);
     pthread_mutex_destroy(&s->lock);
     pthread_cond_destroy(&s->wake);
     free(s);
@@ -436,12 +648,18 @@ store_first_id(int64_t ms)
     return (ms > epoch ? ms - epoch : 0) / 16 << 17;
 }
 
+/* Steps of 16 ms, then which server, then a counter. A counter that is used up goes on in the next step. */
 int64_t
 store_new_id(struct store *s, int64_t now_ms)
 {
-    int64_t base = store_first_id(now_ms);
+    int64_t base = store_first_id(now_ms), counter = INT64_C(1) << (ID_BITS - s->node_bits), step = INT64_C(1) << ID_BITS;
     pthread_mutex_lock(&s->lock);
-    s->last_id = base > s->last_id ? base : s->last_id + 1;
+    int64_t first = base + s->node * counter, next = s->last_id + 1;
+    if (s->node_bits && next % step / counter != s->node) { /* used up, or told of another server's */
+        next = s->last_id / step * step + s->node * counter;
+        next += next <= s->last_id ? step : 0;
+    }
+    s->last_id = first > s->last_id ? first : next;
     int64_t id = s->last_id;
     pthread_mutex_unlock(&s->lock);
     return id;
@@ -476,4 +694,11 @@ void
 store_data_changed(struct store *s)
 {
     s->data_version++;
+    s->has_news = true; /* look_after sends it on: this is called when a batch has been saved, from its done or after it */
+}
+
+bool
+store_is_keeper(struct store *s)
+{
+    return !s->node_bits || s->is_keeper;
 }

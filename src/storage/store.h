@@ -7,6 +7,7 @@
 #ifndef STORAGE_STORE_H
 #define STORAGE_STORE_H
 
+#include "arena.h"
 #include "err.h"
 #include "sql_gen.h"
 #include "str.h"
@@ -30,7 +31,7 @@ struct value {
 
 struct db; /* a connection; used by one thread at a time */
 bool db_exec_n(struct db *db, enum sql_id id, const struct value *args, size_t n, struct err *err);
-int64_t db_changes(struct db *db); /* rows touched by the last db_exec */
+int64_t db_changes(struct db *db); /* rows touched by the last db_exec; -1 = it failed */
 
 /* A running query. Text and bytes are valid until the next rows_next. rows_end may be called at any time, more than once. */
 struct rows {
@@ -58,11 +59,12 @@ uint32_t db_version(struct db *db);
 struct store;
 struct store_options {
     const char *dir;      /* data directory */
-    const char *database; /* NULL = embedded engine inside dir; or postgresql://… */
+    const char *database; /* NULL = what the directory says (the embedded engine, or its file `database`); or postgresql://… */
     int n_readers;        /* connections for loop threads 0…n-1; one more is always there for jobs and commands */
     bool create;          /* init: make the database; else it must exist */
     bool is_bulk;         /* demo and import of a fresh directory: fsync only at the end */
 };
+/* A server database that does not exist is made with `create` (when the role may). */
 struct store *store_open(const struct store_options *opt, struct err *err); /* runs migrations */
 void store_stop(struct store *s);  /* the writer ends when what waits is saved; reading goes on; accepts NULL */
 void store_close(struct store *s); /* finishes queued jobs first; accepts NULL */
@@ -83,8 +85,15 @@ struct job {
 bool store_submit(struct store *s, struct job *job, struct err *err); /* ERR_BUSY when the queue is full */
 bool store_run(struct store *s, struct job *job, struct err *err); /* submits and waits; not from the writer thread */
 
+/* Several servers on one database: one of them looks after the clock and the house; always true for the embedded engine. */
+bool store_is_keeper(struct store *s);
+/* Where the database of a directory is: NULL for the embedded engine. In the arena. */
+const char *store_database_of(struct arena *a, const char *dir);
+bool store_is_shared(const char *dir); /* several processes may write to it: a server database */
+bool store_database_set(const char *dir, const char *database, struct err *err); /* keeps it in the directory, for the owner only */
+
 /* Time-ordered id, unique for this installation, below 2^53 until 2050 so that JSON readers keep it exact: steps of
- * 16 ms since 2020, then a counter of 17 bits. Ids used before this start must be told once. */
+ * 16 ms since 2020, then a counter of 17 bits (with several servers its first five say which of them). Ids used before this start must be told once. */
 int64_t store_new_id(struct store *s, int64_t now_ms);
 int64_t store_first_id(int64_t ms); /* no id that is made at this moment or later is smaller */
 void store_raise_id(struct store *s, int64_t used);
