@@ -26,6 +26,7 @@ const struct cmd cmds[] = {
     {"user", "list", "DIR [--json]", "列出人员和岗位", "list people and posts", cmd_user_list},
     {"text", "classify", "WORDS|- [--scheme NAME] [--json]", "试试一句话会被建议归到哪一项", "what would be suggested for these words", cmd_text_classify},
     {"ledger", "replay", "DIR [--json]", "从记录重建并核对", "rebuild from the record and compare", cmd_ledger_replay},
+    {"copy", NULL, "DIR NEW [--database URL|embedded]", "把整个安装复制到新目录（可换数据库），并逐行核对", "copy an installation, onto either engine, and compare", cmd_copy},
     {"health", NULL, "DIR|URL", "看是否正常", "is it well?", cmd_health},
     {"version", NULL, "", "版本", "version", cmd_version},
     {"help", NULL, "", "这份说明", "this help", cmd_help},

@@ -13,6 +13,9 @@
 A file in a folder called migrations is a migration (NNNN_name.sql, no gaps). Its words INT8, BYTES and REAL and the ends
 `) TABLE;` and `) CLUSTERED;` become what each engine wants; `-- only: sqlite|postgres|both` starts lines for one engine.
 
+Every table gets statements of its own for moving whole installations (copy_first_T, copy_after_T in the order of the key, copy_into_T,
+copy_count_T) and a line in sql_tables.
+
 What one engine takes and the other refuses or reads otherwise is an error here, unless it stands in a variant.
 """
 import os
@@ -251,11 +254,9 @@ def compile_migrations(files):
 
 
 def try_on_sqlite(statements, migrations):
-    """Prepares every statement on an empty database, so that a misspelt column stops the build and names its line."""
-    try:
-        import sqlite3
-    except ImportError:
-        return
+    """Prepares every statement on an empty database, so that a misspelt column stops the build and names its line. Returns the
+    tables: [(name, [(column, type, place in the key or 0)])]."""
+    import sqlite3
     db = sqlite3.connect(":memory:")
     for number, name, text, _ in migrations:
         try:
@@ -267,6 +268,29 @@ def try_on_sqlite(statements, migrations):
             db.execute("EXPLAIN " + text, {str(i + 1): None for i in range(n)})
         except sqlite3.Error as e:
             st.fail(str(e), st.pick("sqlite")[1])
+    names = [r[0] for r in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name")]
+    return [(n, [(c[1], c[2], c[5]) for c in db.execute(f"PRAGMA table_info({n})")]) for n in names]
+
+
+def copy_statements(tables):
+    """What moves a table, page by page in the order of its key."""
+    out = []
+    for name, columns in tables:
+        key = [c for c, _, place in sorted(columns, key=lambda c: c[2]) if place]
+        listed, ordered = ", ".join(c for c, *_ in columns), ", ".join(key)
+        values = ", ".join(f"${i + 1}" for i in range(len(columns)))
+        last = ", ".join(f"${i + 1}" for i in range(len(key)))
+        row = (lambda what: f"({what})") if len(key) > 1 else (lambda what: what)
+        for what, text, n, scan_ok in (
+                ("first", f"SELECT {listed} FROM {name} ORDER BY {ordered} LIMIT $1", 1, "copies a whole installation"),
+                ("after", f"SELECT {listed} FROM {name} WHERE {row(ordered)} > {row(last)} ORDER BY {ordered} LIMIT ${len(key) + 1}",
+                 len(key) + 1, "copies a whole installation"),
+                ("into", f"INSERT INTO {name} ({listed}) VALUES ({values})", len(columns), None),
+                ("count", f"SELECT COUNT(*) FROM {name}", 0, "copies a whole installation")):
+            st = Statement("name", f"copy_{what}_{name}", "migrations", 1)
+            st.scan_ok = scan_ok
+            out.append((st, text, text, n))
+    return out
 
 
 def c_string(text):
@@ -277,8 +301,10 @@ def c_string(text):
     return "\n        ".join(f'"{q}"' for q in quoted if q) or '""'
 
 
-def header_text(statements):
+def header_text(statements, copies):
     ids = "".join(f"    SQL_{st.name.upper()},\n" for st, *_ in statements)
+    ids += "    SQL_NAMED, /* so many; those that move whole tables follow */\n"
+    ids += "".join(f"    SQL_{st.name.upper()}{'' if i else ' = SQL_NAMED'},\n" for i, (st, *_) in enumerate(copies))
     return f"""/* sql_gen.h — every named SQL statement and every migration; made by tools/sql.py from storage/sql and migrations. */
 #ifndef STORAGE_SQL_GEN_H
 #define STORAGE_SQL_GEN_H
@@ -296,6 +322,15 @@ struct sql_text {{
 }};
 extern const struct sql_text sql_texts[SQL_COUNT];
 
+struct sql_table {{
+    const char *name, *types; /* a letter for each column: i nteger, t ext, b ytes, r eal */
+    int n_columns, n_key;
+    const int *key; /* columns in the order of the key */
+    enum sql_id first, after, into, count;
+}};
+extern const struct sql_table sql_tables[];
+extern const int sql_table_count;
+
 struct migration {{
     int number;
     const char *name, *sqlite, *postgres;
@@ -307,14 +342,24 @@ extern const int migration_count;
 """
 
 
-def source_text(statements, migrations):
+def source_text(statements, migrations, tables):
     out = ["/* Made by tools/sql.py. */", '#include "sql_gen.h"', "", "#include <stddef.h>", "",
            "const struct sql_text sql_texts[SQL_COUNT] = {"]
     for st, sqlite, postgres, n in statements:
         where = re.sub(r"^(\.\./)+", "", st.path)
         out.append(f"    [SQL_{st.name.upper()}] = {{\"{st.name}\",\n        {c_string(sqlite)},\n        "
                    f"{c_string(postgres)},\n        {n}, {c_string(st.scan_ok)}, \"{where}\", {st.line}}},")
-    out += ["};", "", "const struct migration migrations[] = {"]
+    out += ["};", ""]
+    for name, columns in tables:
+        key = [i for i, _ in sorted(((i, c[2]) for i, c in enumerate(columns) if c[2]), key=lambda k: k[1])]
+        out.append(f"static const int key_of_{name}[] = {{{', '.join(map(str, key))}}};")
+    out += ["", "const struct sql_table sql_tables[] = {"]
+    for name, columns in tables:
+        types = "".join({"INTEGER": "i", "TEXT": "t", "BLOB": "b", "REAL": "r"}[t] for _, t, _ in columns)
+        ids = ", ".join(f"SQL_COPY_{w}_{name.upper()}" for w in ("FIRST", "AFTER", "INTO", "COUNT"))
+        out.append(f'    {{"{name}", "{types}", {len(columns)}, {sum(1 for c in columns if c[2])}, key_of_{name}, {ids}}},')
+    out += ["    {0},", "};", f"const int sql_table_count = {len(tables)};"]
+    out += ["", "const struct migration migrations[] = {"]
     for number, name, sqlite, postgres in migrations:
         out.append(f'    {{{number}, "{name}",\n        {c_string(sqlite)},\n        {c_string(postgres)}}},')
     return "\n".join(out + ["    {0},", "};", f"const int migration_count = {len(migrations)};", ""])
@@ -330,10 +375,11 @@ def main(argv):
     try:
         statements = compile_statements([f for f in files if not is_migration(f[0])])
         migrations = compile_migrations([f for f in files if is_migration(f[0])])
-        try_on_sqlite(statements, migrations)
+        tables = try_on_sqlite(statements, migrations)
+        copies = copy_statements(tables)
     except SqlError as e:
         sys.exit(f"{e.path}:{e.line}: error: {e}")
-    for path, text in ((h_path, header_text(statements)), (c_path, source_text(statements, migrations))):
+    for path, text in ((h_path, header_text(statements, copies)), (c_path, source_text(statements + copies, migrations, tables))):
         with open(path, "w", encoding="utf-8") as f:
             f.write(text)
 

@@ -104,6 +104,9 @@ struct app_init {
     const struct str *csv; /* the text of each table, in the same order, as stored */
     instant now;
 };
+/* What the caller says; else SHAODAO_DATABASE, whose address may end before the name: each directory then gets a database of its own.
+ * NULL = embedded, which may also be said as "embedded". */
+const char *app_wanted_database(struct arena *a, const char *given);
 bool app_init(const struct app_init *in, struct scheme_errors *errors, struct err *err);
 
 /* The duty clock: fires all duties due up to `now`, in (due, id) order, each at its own due. Returns the next due (0 = none). */

@@ -80,14 +80,12 @@ apply(struct db *db, struct job *job, struct err *err)
            insert_registry(db, p, err) && db_exec(db, SQL_ROUTINE_CLOCK_SET, err, V_INT(p->area), V_INT(p->in->now), V_INT(0), V_INT(0));
 }
 
-/* What the caller says; else SHAODAO_DATABASE, whose address may end before the name: each directory then gets a database of its own.
- * NULL = embedded. */
-static const char *
-wanted_database(struct arena *a, const char *given)
+const char *
+app_wanted_database(struct arena *a, const char *given)
 {
     const char *all = given ? given : getenv("SHAODAO_DATABASE"), *settings = all ? strchr(all, '?') : NULL;
     size_t n = all ? strcspn(all, "?") : 0;
-    if (n == 0)
+    if (n == 0 || strcmp(all, "embedded") == 0)
         return NULL;
     if (all[n - 1] != '/')
         return all;
@@ -111,7 +109,7 @@ static bool
 install(struct publication *p, struct err *err)
 {
     struct arena *a = arena_new();
-    struct store_options so = {.dir = p->in->dir, .database = wanted_database(a, p->in->database), .create = true};
+    struct store_options so = {.dir = p->in->dir, .database = app_wanted_database(a, p->in->database), .create = true};
     struct store *store = NULL;
     bool ok = make_directories(p->in->dir, err) && (!so.database || store_database_set(p->in->dir, so.database, err)) &&
               keyring_create(p->in->dir, err) && (p->keys = keyring_open(p->in->dir, err)) && (store = store_open(&so, err));

@@ -52,6 +52,7 @@ void print_scheme_errors(const struct scheme_errors *errors);
 COMMAND(serve);
 COMMAND(init);
 COMMAND(demo);
+COMMAND(copy);
 COMMAND(scheme_check);
 COMMAND(scheme_show);
 COMMAND(scheme_export);

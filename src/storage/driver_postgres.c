@@ -614,7 +614,7 @@ configure(struct pg_db *d, struct err *err)
                                "SET max_parallel_workers_per_gather = 0", err);
     if (ok && d->base.is_writer)
         ok = script(&d->base, d->is_bulk ? "SET synchronous_commit = off" : "SET lock_timeout = '4s'", err);
-    return ok && (d->base.is_writer || script(&d->base, "LISTEN shaodao", err));
+    return ok && (d->base.is_writer || script(&d->base, "LISTEN shaodao; SET default_transaction_read_only = on", err));
 }
 
 static PGconn *

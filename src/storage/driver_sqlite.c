@@ -337,7 +337,7 @@ open_db(const struct store_options *opt, bool is_writer, struct err *err)
 static bool
 prepare(struct db *db, struct err *err)
 {
-    for (int i = 0; i < SQL_COUNT; i++)
+    for (int i = 0; i < SQL_NAMED; i++)
         if (!statement(db, (enum sql_id)i, err))
             return false;
     return true;
