@@ -31,6 +31,7 @@ struct app {
     char *dir, *clock_file;
     int lock_fd; /* DIR/lock, -1 = not a writer */
     bool is_alone;
+    _Atomic int64_t news_seen; /* of store_news */
     struct store *store;
     struct keyring *keys;
     struct arena *schemes;
@@ -217,13 +218,24 @@ app_reload(struct app *app)
     app_reader_unlock(app);
 }
 
-/* A version published for a later day comes into force when that day begins, by itself. */
+/* A version published for a later day comes into force when that day begins, by itself. What another server changed comes here
+ * when it has said so. */
 static void
 turn_schemes(struct app *app, instant now)
 {
     const struct snapshot *s = app->now;
-    if (s->turns_at && now >= s->turns_at)
+    int64_t news = store_news(app->store), seen = app->news_seen;
+    bool is_news = news != seen && atomic_compare_exchange_strong(&app->news_seen, &seen, news); /* one of the loops loads */
+    if (is_news || (s->turns_at && now >= s->turns_at))
         app_reload(app);
+}
+
+void
+app_hear(struct app *app)
+{
+    db_version(app_reader_lock(app)); /* listens */
+    app_reader_unlock(app);
+    turn_schemes(app, app_now(app));
 }
 
 /* Ids must never repeat, also when the injected clock stands still across a restart. */

@@ -52,6 +52,7 @@ struct area {
 };
 const struct area *app_area(struct app *app, int64_t id); /* id 0 = the host's first area; NULL when absent */
 size_t app_areas(struct app *app, const struct area **out, size_t max);
+void app_hear(struct app *app); /* now and then: what other servers on the same database have changed is loaded */
 void app_reload(struct app *app); /* after a registry or scheme action; old snapshots stay valid until exit */
 const struct scheme *area_scheme(const struct area *area, int64_t version); /* the one in force when unknown */
 

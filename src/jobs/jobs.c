@@ -35,6 +35,7 @@ loop(void *arg)
     for (;;) {
         struct err err = {0};
         instant now = app_now(j->app), next = 0;
+        app_hear(j->app);
         if (!store_is_keeper(app_store(j->app))) { /* another server on the same database sees to it */
             if (!sleeper_nap(&j->sleeper, CLOCK_FILE_NAP_MS))
                 return NULL;

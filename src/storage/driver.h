@@ -54,7 +54,7 @@ struct db {
     bool is_lost;      /* the connection broke: nothing of the open transaction will be saved, and a COMMIT under way is in doubt */
     bool is_transient; /* the last failure goes away when the same is done again: deadlock, no serial order */
     const _Atomic int64_t *commits; /* the store's own */
-    _Atomic int64_t *data_version; /* the store's; grows when another server says that something has changed */
+    _Atomic int64_t *news; /* the store's; grows when another server says that people, places or schemes have changed */
 };
 
 #endif

@@ -658,8 +658,8 @@ ready(struct db *db, struct err *err)
     bool ok = connect_to(d, err);
     if (ok)
         d->heard++; /* whatever was missed meanwhile */
-    if (ok && d->base.data_version)
-        (*d->base.data_version)++;
+    if (ok && d->base.news)
+        (*d->base.news)++;
     d->again_at = monotonic_ms() + AGAIN_MS;
     return ok;
 }
@@ -668,16 +668,18 @@ ready(struct db *db, struct err *err)
 static void
 listen_and_look(struct pg_db *d)
 {
-    if (!PQconsumeInput(d->conn)) {
+    if (d->n_pending) /* the end of the last reading stands before the news */
+        drain(d, NULL, NULL);
+    if (!d->base.is_lost && !PQconsumeInput(d->conn))
         lost(d, "idle", NULL);
+    if (d->base.is_lost)
         return;
-    }
     for (PGnotify *n; (n = PQnotifies(d->conn)); PQfreemem(n)) {
         if (strcmp(n->extra + (*n->extra ? 1 : 0), self) == 0)
             continue;
         d->heard++;
-        if (*n->extra == 'd' && d->base.data_version)
-            (*d->base.data_version)++;
+        if (*n->extra == 'd' && d->base.news)
+            (*d->base.news)++;
     }
 }
 

@@ -34,7 +34,7 @@ struct store {
     int64_t asked_at; /* for the office of keeper */
     int64_t batch;   /* number of the batch being saved: the mark that says whether it was */
     _Atomic bool is_keeper, has_news; /* news: for the other servers */
-    _Atomic int64_t data_version;
+    _Atomic int64_t data_version, news;
     _Atomic int64_t commits, jobs, conflicts, failures;
 };
 
@@ -558,7 +558,7 @@ open_one(struct store *s, const struct driver *drv, bool is_writer, struct err *
 {
     struct db *db = drv->open(&s->opt, is_writer, err);
     if (db) {
-        db->data_version = &s->data_version;
+        db->news = &s->news;
         db->commits = &s->commits;
     }
     return db;
@@ -687,7 +687,13 @@ store_statistics(struct store *s, struct store_stats *out)
 int64_t
 store_data_version(struct store *s)
 {
-    return s->data_version;
+    return s->data_version + s->news;
+}
+
+int64_t
+store_news(struct store *s)
+{
+    return s->news;
 }
 
 void

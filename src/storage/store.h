@@ -103,6 +103,7 @@ struct store_stats {
 };
 void store_statistics(struct store *s, struct store_stats *out);
 int64_t store_data_version(struct store *s); /* grows with every registry or scheme commit: snapshots reload */
+int64_t store_news(struct store *s); /* the part of it that other servers caused: somebody here must reload */
 void store_data_changed(struct store *s);
 
 #endif
