@@ -44,6 +44,7 @@ struct pw_answer {
 typedef void pw_done(const struct pw_answer *answer, void *arg);
 
 struct pw_helper *pw_helper_start(const struct pw_settings *s, struct err *err);
+void pw_helper_quit(struct pw_helper *h); /* answers what waits and takes nothing more; before pw_helper_stop, where others still may ask */
 void pw_helper_stop(struct pw_helper *h); /* what still waits is answered with failed; accepts NULL */
 
 /* From any thread. False, and done is never called: ERR_RATE when 32 wait already, ERR_BUSY when the helper is gone,

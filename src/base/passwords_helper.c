@@ -178,6 +178,7 @@ struct pw_helper {
     pthread_t reader;
     pthread_mutex_t lock; /* guards what follows */
     bool gone;
+    bool has_quit;
     uint64_t last_id;
     struct waiting waiting[IN_FLIGHT];
 };
@@ -272,15 +273,24 @@ pw_helper_start(const struct pw_settings *s, struct err *err)
 }
 
 void
+pw_helper_quit(struct pw_helper *h)
+{
+    if (!h || h->has_quit)
+        return;
+    h->has_quit = true;
+    shutdown(h->fd, SHUT_RDWR);
+    pthread_join(h->reader, NULL); /* which has answered all and set `gone` */
+    close(h->fd);
+    while (waitpid(h->supervisor, NULL, 0) < 0 && errno == EINTR)
+        ;
+}
+
+void
 pw_helper_stop(struct pw_helper *h)
 {
     if (!h)
         return;
-    shutdown(h->fd, SHUT_RDWR);
-    pthread_join(h->reader, NULL);
-    close(h->fd);
-    while (waitpid(h->supervisor, NULL, 0) < 0 && errno == EINTR)
-        ;
+    pw_helper_quit(h);
     pthread_mutex_destroy(&h->lock);
     free(h);
 }

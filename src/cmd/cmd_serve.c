@@ -79,6 +79,8 @@ cmd_serve(struct args *a)
         code = run_site(app, &http, &server);
     } else
         fail_with(&err);
+    image_pool_quit(images); /* the loops stand still: whoever waits for a photo or a password hears that it will not be */
+    pw_helper_quit(passwords);
     if (app)
         app_finish(app); /* what waits is answered through the server, and the answers read: it goes first, the app after */
     http_free(server);

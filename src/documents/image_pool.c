@@ -393,9 +393,9 @@ image_pool_start(const char *self_exe, struct err *err)
 }
 
 void
-image_pool_stop(struct image_pool *pool)
+image_pool_quit(struct image_pool *pool)
 {
-    if (!pool)
+    if (!pool || pool->stopping)
         return;
     pthread_mutex_lock(&pool->lock);
     pool->stopping = true;
@@ -411,6 +411,15 @@ image_pool_stop(struct image_pool *pool)
         next = j->next;
         answer(j, &result, IMAGE_WORKER_GONE);
     }
+    pool->first = NULL;
+}
+
+void
+image_pool_stop(struct image_pool *pool)
+{
+    if (!pool)
+        return;
+    image_pool_quit(pool);
     pthread_mutex_destroy(&pool->lock);
     pthread_cond_destroy(&pool->work);
     free(pool->self_exe);

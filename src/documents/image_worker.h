@@ -56,6 +56,7 @@ typedef void image_done(const struct image_result *result, void *arg);
 /* `self_exe` is this binary; "/proc/self/exe" survives an upgrade of the file. Any thread may call the rest. */
 struct image_pool;
 struct image_pool *image_pool_start(const char *self_exe, struct err *err);
+void image_pool_quit(struct image_pool *pool); /* answers what waits and takes nothing more; before the stop, where others still may ask */
 void image_pool_stop(struct image_pool *pool); /* what waits is answered ERR_BUSY; accepts NULL */
 
 /* Reads in_path, writes the two derivatives (JPEG, synced, 0600) or nothing. False with ERR_BUSY when too many wait;
