@@ -1,25 +1,28 @@
-/* bench-bare SAMPLE DIR SECONDS K...: how fast this disk and this SQLite take the rows of a report, and nothing else.
+/* bench-bare SAMPLE DIR SECONDS K...: how fast this disk and this engine take the rows of a report, and nothing else.
  *
  * SAMPLE is an installation that has just been under the HTTP load; the rows of its newest reports are read into memory.
  * They are then inserted into DIR, an installation as the load found it, under new ids and numbers: the same statements
  * on the same connection settings, K reports a transaction, the log folded back as often as the server does it. No HTTP,
- * no decision, no encryption, no savepoint, no second thread: what K waiting writers could have at best.
+ * no decision, no encryption, no savepoint, no second thread: what K waiting writers could have at best. Either engine.
  */
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "driver.h"
 
-enum { SAMPLES = 500, ROWS_MAX = 400, COLUMNS_MAX = 96, CHECKPOINT_AFTER = 2000 };
+enum { SAMPLES = 500, ROWS_MAX = 400, COLUMNS_MAX = 160, CHECKPOINT_AFTER = 2000, LOAD_S = 600 /* the load was not longer ago */ };
 
-/* The tables that a report fills, by their insert; `owner` is the column that names the case. */
+/* The tables that a report fills, by their insert; `owner` is the column that names the case. is_whole: it is read from its beginning,
+ * because its key does not begin with what grows. */
 static const struct {
+    const char *name;
     enum sql_id insert;
     const char *owner;
-} tables[] = {{SQL_EVENT_INSERT, "stream"},   {SQL_CASE_INSERT, "id"},       {SQL_DUTY_INSERT, "subject"},
-              {SQL_NOTICE_INSERT, "case_id"}, {SQL_TOKEN_ADD, "case_id"},    {SQL_IDEMPOTENCY_INSERT, "case_id"}};
+    bool is_whole;
+} tables[] = {{"event", SQL_EVENT_INSERT, "stream", false},      {"case_file", SQL_CASE_INSERT, "id", false},
+              {"duty", SQL_DUTY_INSERT, "subject", false},       {"notice", SQL_NOTICE_INSERT, "case_id", false},
+              {"token", SQL_TOKEN_ADD, "case_id", true},         {"idempotency", SQL_IDEMPOTENCY_INSERT, "case_id", true}};
 enum { TABLES = sizeof tables / sizeof tables[0] };
 
 struct row {
@@ -30,7 +33,7 @@ struct row {
 static struct {
     struct arena *arena;
     int owner_at[TABLES], id_at[TABLES], name_at[TABLES], no_at;
-    int64_t ids[SAMPLES]; /* newest first */
+    int64_t ids[SAMPLES]; 
     struct row *reports[SAMPLES];
     size_t n_rows[SAMPLES], n_reports;
     int64_t next_id, area, day, n_inserted;
@@ -57,82 +60,117 @@ column_at(struct str columns, const char *name)
     return -1;
 }
 
-/* The insert read backwards: SELECT its columns FROM its table. */
-static sqlite3_stmt *
-selects(sqlite3 *db, int t)
+static struct str
+columns_of(enum sql_id insert)
 {
-    const char *sql = sql_texts[tables[t].insert].sqlite;
-    const char *name = strstr(sql, "INTO ") + 5, *open = strchr(name, '('), *close = strchr(open, ')');
-    struct str columns = {open + 1, (size_t)(close - open - 1)};
-    b.owner_at[t] = column_at(columns, tables[t].owner);
-    b.id_at[t] = column_at(columns, "id");
-    b.name_at[t] = column_at(columns, "name");
-    if (tables[t].insert == SQL_CASE_INSERT)
-        b.no_at = column_at(columns, "no");
-    const char *text = arena_printf(b.arena, "SELECT %.*s FROM %.*s WHERE area = ?1 AND %s >= ?2", (int)columns.n, columns.p,
-                                    (int)(open - name), name, tables[t].owner);
-    sqlite3_stmt *st = NULL;
-    if (sqlite3_prepare_v2(db, text, -1, &st, NULL) != SQLITE_OK)
-        give_up(text, sqlite3_errmsg(db));
-    return st;
+    const char *open = strchr(strstr(sql_texts[insert].sqlite, "INTO "), '('), *close = strchr(open, ')');
+    return (struct str){open + 1, (size_t)(close - open - 1)};
+}
+
+static const struct sql_table *
+table_named(const char *name)
+{
+    for (int i = 0; i < sql_table_count; i++)
+        if (strcmp(sql_tables[i].name, name) == 0)
+            return &sql_tables[i];
+    give_up(name, "no such table");
+    return NULL;
 }
 
 static struct value
-value_of(sqlite3_stmt *st, int i)
+value_of(const struct rows *r, int i, char type)
 {
-    struct str s = {sqlite3_column_blob(st, i), (size_t)sqlite3_column_bytes(st, i)};
-    switch (sqlite3_column_type(st, i)) {
-    case SQLITE_INTEGER: return V_INT(sqlite3_column_int64(st, i));
-    case SQLITE_FLOAT: return V_REAL(sqlite3_column_double(st, i));
-    case SQLITE_TEXT: return V_TEXT(str_dup(b.arena, s));
-    case SQLITE_BLOB: return V_BLOB(str_dup(b.arena, s));
-    default: return V_NULL;
+    if (rows_null(r, i))
+        return V_NULL;
+    switch (type) {
+    case 'i': return V_INT(rows_int(r, i));
+    case 'r': return V_REAL(rows_real(r, i));
+    case 't': return V_TEXT(str_dup(b.arena, rows_text(r, i)));
+    default: return V_BLOB(str_dup(b.arena, rows_text(r, i)));
     }
 }
 
+/* A row as its insert wants it: the columns of the table in the order of the insert. */
 static void
-keep_row(sqlite3_stmt *st, int t)
+keep_row(const struct rows *r, const struct sql_table *table, int t, int owner_at)
 {
-    int64_t owner = sqlite3_column_int64(st, b.owner_at[t]);
     size_t k = 0;
-    while (k < b.n_reports && b.ids[k] != owner)
+    while (k < b.n_reports && b.ids[k] != rows_int(r, owner_at))
         k++;
     if (k == b.n_reports || b.n_rows[k] == ROWS_MAX)
         return;
-    struct row *r = &b.reports[k][b.n_rows[k]++];
-    *r = (struct row){t, sqlite3_column_count(st), NULL};
-    r->values = arena_array(b.arena, struct value, r->n + 1);
-    for (int i = 0; i < r->n; i++)
-        r->values[i] = value_of(st, i);
+    struct str wanted = columns_of(tables[t].insert), have = columns_of(table->into), column;
+    struct row *row = &b.reports[k][b.n_rows[k]++];
+    *row = (struct row){t, 0, arena_array(b.arena, struct value, COLUMNS_MAX)};
+    while (str_cut(&wanted, ',', &column)) {
+        char name[64];
+        column = str_trim(column);
+        snprintf(name, sizeof name, "%.*s", (int)column.n, column.p);
+        int at = column_at(have, name);
+        row->values[row->n++] = at >= 0 ? value_of(r, at, table->types[at]) : V_NULL;
+    }
 }
 
-/* The rows of the newest reports, each table read once from the oldest of them on. */
+/* From the oldest of the reports on, or from the beginning. */
+static void
+read_table(struct db *db, int t, int64_t from)
+{
+    struct err err = {0};
+    const struct sql_table *table = table_named(tables[t].name);
+    int owner_at = column_at(columns_of(table->into), tables[t].owner), n = 0;
+    struct value args[8];
+    for (; n < table->n_key; n++)
+        args[n] = table->types[table->key[n]] == 't' ? V_TEXT(STR("")) : V_INT(n == 0 ? b.area : n == 1 && !tables[t].is_whole ? from - 1 : INT64_MIN);
+    args[n++] = V_INT(INT64_MAX);
+    struct rows r;
+    if (!db_query_n(db, table->after, args, (size_t)n, &r, &err))
+        give_up(table->name, err.detail);
+    while (rows_next(&r, &err))
+        keep_row(&r, table, t, owner_at);
+    b.owner_at[t] = column_at(columns_of(tables[t].insert), tables[t].owner);
+    b.id_at[t] = column_at(columns_of(tables[t].insert), "id");
+    b.name_at[t] = column_at(columns_of(tables[t].insert), "name");
+    if (tables[t].insert == SQL_CASE_INSERT)
+        b.no_at = column_at(columns_of(tables[t].insert), "no");
+}
+
+static struct db *
+open_dir(const char *dir, bool is_writer)
+{
+    struct err err = {0};
+    const char *database = store_database_of(b.arena, dir);
+    const struct driver *driver = database ? &driver_postgres : &driver_sqlite;
+    struct db *db = driver->open(&(struct store_options){.dir = dir, .database = database}, is_writer, &err);
+    if (!db)
+        give_up(dir, err.message);
+    return db;
+}
+
+/* The rows of reports of the load, each table read once from the first of them on. */
 static void
 read_samples(const char *dir)
 {
-    sqlite3 *db = NULL;
-    sqlite3_stmt *newest = NULL;
-    const char *path = arena_printf(b.arena, "%s/shaodao.db", dir);
-    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK ||
-        sqlite3_prepare_v2(db, "SELECT area, day, id FROM case_file ORDER BY area DESC, id DESC LIMIT ?1", -1, &newest, NULL) != SQLITE_OK)
-        give_up(path, sqlite3_errmsg(db));
-    sqlite3_bind_int(newest, 1, SAMPLES);
-    while (sqlite3_step(newest) == SQLITE_ROW) {
-        b.area = sqlite3_column_int64(newest, 0);
-        b.day = sqlite3_column_int64(newest, 1);
+    struct err err = {0};
+    struct db *db = open_dir(dir, false);
+    const struct sql_table *cases = table_named("case_file");
+    int id_at = column_at(columns_of(cases->into), "id"), day_at = column_at(columns_of(cases->into), "day");
+    struct rows r;
+    if (!db_query(db, SQL_AREAS_ALL, &r, &err) || !rows_next(&r, &err))
+        give_up(dir, err.detail);
+    b.area = rows_int(&r, 0);
+    rows_end(&r);
+    int64_t from = store_first_id(((int64_t)time(NULL) - LOAD_S) * 1000);
+    if (!db_query(db, cases->after, &r, &err, V_INT(b.area), V_INT(from), V_INT(INT64_MAX)))
+        give_up(dir, err.detail);
+    for (; b.n_reports < SAMPLES && rows_next(&r, &err); b.n_reports++) {
+        b.day = rows_int(&r, day_at);
         b.reports[b.n_reports] = arena_array(b.arena, struct row, ROWS_MAX);
-        b.ids[b.n_reports++] = sqlite3_column_int64(newest, 2);
+        b.ids[b.n_reports] = rows_int(&r, id_at);
     }
-    sqlite3_finalize(newest);
-    for (int t = 0; b.n_reports && t < TABLES; t++) {
-        sqlite3_stmt *st = selects(db, t);
-        sqlite3_bind_int64(st, 1, b.area);
-        sqlite3_bind_int64(st, 2, b.ids[b.n_reports - 1]);
-        while (sqlite3_step(st) == SQLITE_ROW)
-            keep_row(st, t);
-        sqlite3_finalize(st);
-    }
-    sqlite3_close(db);
+    rows_end(&r);
+    for (int t = 0; b.n_reports && t < TABLES; t++)
+        read_table(db, t, b.ids[0]);
+    db->driver->close(db);
 }
 
 /* New ids in the order of time, beyond all that are there. */
@@ -183,13 +221,13 @@ measure(int k, double seconds)
     double from = now_s(), spent = 0;
     int64_t n = 0;
     for (int64_t since = 0; spent < seconds; spent = now_s() - from) {
-        bool ok = driver_sqlite.script(b.db, "BEGIN IMMEDIATE", &err);
+        bool ok = b.db->driver->control(b.db, TX_WRITE, &err);
         for (int i = 0; ok && i < k; i++, n++, since++)
             insert_report();
-        if (!ok || !driver_sqlite.script(b.db, "COMMIT", &err))
+        if (!ok || !b.db->driver->control(b.db, TX_COMMIT, &err))
             give_up("commit", err.detail);
         if (since >= CHECKPOINT_AFTER) {
-            driver_sqlite.checkpoint(b.db);
+            b.db->driver->checkpoint(b.db);
             since = 0;
         }
     }
@@ -199,16 +237,13 @@ measure(int k, double seconds)
 int
 main(int argc, char **argv)
 {
-    struct err err = {0};
     if (argc < 5)
         return 2;
     b.arena = arena_new();
     read_samples(argv[1]);
     if (!b.n_reports)
         give_up(argv[1], "no reports");
-    b.db = driver_sqlite.open(&(struct store_options){.dir = argv[2]}, true, &err);
-    if (!b.db || !driver_prepare(b.db, &err))
-        give_up(argv[2], err.message);
+    b.db = open_dir(argv[2], true);
     b.next_id = first_free_id();
     printf("{");
     for (int i = 4; i < argc; i++)
@@ -217,7 +252,7 @@ main(int argc, char **argv)
     for (size_t i = 0; i < b.n_reports; i++)
         rows += b.n_rows[i];
     printf("\"rows_per_report\": %.1f}\n", (double)rows / (double)b.n_reports + 1);
-    driver_sqlite.close(b.db);
+    b.db->driver->close(b.db);
     arena_free(b.arena);
     return 0;
 }
