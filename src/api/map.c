@@ -52,7 +52,8 @@ put_compound(struct json *j, const struct reached *x, const struct case_rows *op
     put_minutes(j, "minutes_on_duty", x->on_duty, x->on_duty_minutes);
     put_text(j, "station", x->nearest ? x->nearest->org->code : STR(""));
     json_put_bool(j, "within", x->is_within);
-    json_put_bool(j, "within_on_duty", x->is_within_now);
+    json_put_bool(j, "within_on_duty", x->is_within_then);
+    json_put_bool(j, "beyond", x->is_beyond);
     put_link(j, "url", "/desk/places/%.*s", (int)x->compound->code.n, x->compound->code.p);
     end_feature(j);
 }
@@ -64,6 +65,7 @@ put_station(struct json *j, const struct station *s, double radius)
     json_put_str(j, "code", s->org->code);
     json_put_str(j, "name", s->org->name);
     json_put_bool(j, "on_duty", s->is_on_duty);
+    json_put_bool(j, "by_roster", s->is_planned);
     json_put_int(j, "radius_m", (int64_t)radius);
     put_link(j, "url", "/desk/orgs/%.*s", (int)s->org->code.n, s->org->code.p);
     end_feature(j);
@@ -98,12 +100,19 @@ api_map(struct request *req, struct response *res)
     struct case_filter f = {.area = v->area->id, .state = -2, .now = v->now, .sort = SORT_NEWEST, .limit = WHISTLES_MAX};
     struct case_rows open = {0};
     struct reach reach;
+    struct str asked = params_get(&req->args, "at");
+    instant at = v->now;
     struct err err = {0};
+    if (asked.n && !moment_parse(asked, &at)) {
+        err_field(&err, "at", "请写成 2026-04-21T09:05:00+08:00。");
+        api_fail(req, res, &err);
+        return;
+    }
     if (visible_filter(v, req->arena, &f) && !cases_list(v->db, app_keys(v->app), req->arena, &f, &open, &err)) {
         api_fail(req, res, &err);
         return;
     }
-    reach_of(req->arena, v->area->scheme, v->area->registry, v->now, &reach);
+    reach_of(req->arena, v->area->scheme, v->area->registry, at, &reach);
     struct json j = api_json(res, 200);
     res->content_type = "application/geo+json";
     json_open_object(&j);

@@ -140,6 +140,13 @@ bool caps_known(struct str name);
 bool caps_forbid(const struct caps *k, const struct case_file *c, const char *command);
 void caps_note(struct caps *k, const struct case_file *before, const struct case_file *after);
 
+/* How an arrival is shown (demo_proof.c): fields of the same form as a phone sends. `when`: the moment that the action grades by. */
+struct presence_shown_by {
+    int32_t place;
+    int64_t person, salt; /* salt: of the case or the moment */
+    bool may_be_vouched;  /* the form has a field for somebody else's word */
+};
+void demo_show_presence(struct demo *d, const struct presence_shown_by *who, instant when, struct params *p);
 bool demo_rosters(struct demo *d, instant until, struct err *err); /* demo_rosters.c */
 
 #endif

@@ -265,4 +265,6 @@ turn_fill(struct turn *t, const struct command *cmd, struct params *out)
             if ((f->type == FIELD_WORDS) == (pass == 1) && field_is_shown(f, out))
                 fill_one(t, cmd, f, out);
         }
+    if (strcmp(cmd->code, "arrive") == 0)
+        demo_show_presence(t->d, &(struct presence_shown_by){(int32_t)t->c->place, t->who->person, t->c->id * 31 + t->c->visits, true}, t->s->now, out);
 }

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "roster.h"
+
 struct reach_model
 reach_model_of(const struct scheme *s)
 {
@@ -38,16 +40,16 @@ station_point(const struct registry *r, int32_t org)
 }
 
 struct stations
-stations_of(struct arena *a, const struct registry *r, const struct calendar *cal, instant now)
+stations_of(struct arena *a, const struct registry *r, const struct calendar *cal, instant at)
 {
     struct station *list = arena_array(a, struct station, (size_t)r->n_orgs + 1);
     size_t n = 0;
-    bool is_office = in_office_hours(cal, now);
     for (int32_t i = 1; i <= r->n_orgs; i++) {
         const struct org *o = &r->orgs[i];
-        struct point at = o->kind == ORG_STATION && !o->is_closed ? station_point(r, i) : (struct point){0, 0};
-        if (point_is_known(at))
-            list[n++] = (struct station){.org = o, .at = at, .is_on_duty = is_office};
+        struct point where = o->kind == ORG_STATION && !o->is_closed ? station_point(r, i) : (struct point){0, 0};
+        if (point_is_known(where))
+            list[n++] = (struct station){.org = o, .at = where, .is_on_duty = station_is_staffed(r, cal, i, at),
+                                         .is_planned = station_is_planned(r, i, at)};
     }
     return (struct stations){list, n};
 }
@@ -70,7 +72,7 @@ reach_one(const struct reach_model *m, const struct stations *all, struct reache
         }
     }
     x->is_within = x->nearest && x->nearest_minutes <= m->minutes;
-    x->is_within_now = x->on_duty && x->on_duty_minutes <= m->minutes;
+    x->is_within_then = x->on_duty && x->on_duty_minutes <= m->minutes;
 }
 
 static int
@@ -85,10 +87,12 @@ farthest_first(const void *a, const void *b)
 }
 
 void
-reach_of(struct arena *a, const struct scheme *s, const struct registry *r, instant now, struct reach *out)
+reach_of(struct arena *a, const struct scheme *s, const struct registry *r, instant at, struct reach *out)
 {
-    *out = (struct reach){.model = reach_model_of(s), .stations = stations_of(a, r, &s->calendar, now)};
+    *out = (struct reach){.model = reach_model_of(s), .stations = stations_of(a, r, &s->calendar, at)};
     struct reached *list = arena_array(a, struct reached, (size_t)r->n_places + 1);
+    for (size_t i = 0; i < out->stations.n; i++)
+        out->n_on_duty += out->stations.p[i].is_on_duty;
     for (int32_t i = 1; i <= r->n_places; i++) {
         if (r->places[i].kind != PLACE_COMPOUND || r->places[i].is_closed)
             continue;
@@ -97,7 +101,8 @@ reach_of(struct arena *a, const struct scheme *s, const struct registry *r, inst
         reach_one(&out->model, &out->stations, x);
         out->n_unplaced += !x->is_placed;
         out->n_beyond += x->is_placed && !x->is_within;
-        out->n_beyond_now += x->is_placed && !x->is_within_now;
+        out->n_beyond_then += x->is_placed && !x->is_within_then;
+        x->is_beyond = x->is_placed && !(out->n_on_duty ? x->is_within_then : x->is_within);
     }
     if (out->n)
         qsort(list, out->n, sizeof *list, farthest_first);

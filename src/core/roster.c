@@ -259,3 +259,18 @@ station_on_duty(const struct registry *r, int32_t station, instant at, int64_t *
     }
     return n;
 }
+
+bool
+station_is_planned(const struct registry *r, int32_t station, instant at)
+{
+    int32_t day = day_of(at);
+    const struct roster *roster = roster_find(r, station, month_of(day));
+    return roster && roster->n && roster->p[0].day <= day;
+}
+
+bool
+station_is_staffed(const struct registry *r, const struct calendar *c, int32_t station, instant at)
+{
+    int64_t one;
+    return station_is_planned(r, station, at) ? station_on_duty(r, station, at, &one, 1) > 0 : in_office_hours(c, at);
+}

@@ -30,5 +30,9 @@ const struct shift *roster_shift(const struct roster *r, int32_t day, int64_t pe
 
 /* Who is on duty at a moment; for whom is on leave, who stands in for him. */
 size_t station_on_duty(const struct registry *r, int32_t station, instant at, int64_t *out, size_t max);
+/* Does a roster say who is there at that moment? From its first shift on: what was planned on the 15th tells nothing of the 3rd. */
+bool station_is_planned(const struct registry *r, int32_t station, instant at);
+/* On duty (BG-09): somebody is, by the roster where there is one, else by office hours. Station 0 has office hours. */
+bool station_is_staffed(const struct registry *r, const struct calendar *c, int32_t station, instant at);
 
 #endif

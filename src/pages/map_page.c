@@ -5,7 +5,7 @@
 #include "map_page.html.h"
 #include "settings.h"
 
-enum { WHISTLES_SHOWN = 30, GROUND_BYTES_MAX = 8 * 1024 * 1024 };
+enum { WHISTLES_SHOWN = 30, GROUND_BYTES_MAX = 8 * 1024 * 1024, YEAR_DAYS = 366 };
 
 static const char *
 minutes_words(struct arena *a, const struct station *s, double minutes)
@@ -13,25 +13,53 @@ minutes_words(struct arena *a, const struct station *s, double minutes)
     return s ? arena_printf(a, "约 %d 分钟", (int)minutes + 1) : "—";
 }
 
+/* The moment whose duty counts: a year back or ahead at most, because rosters reach no further. */
+static void
+find_moment(struct request *req, struct map_view *view)
+{
+    const struct visit *v = visit_of(req);
+    struct arena *a = req->arena;
+    struct str asked = params_get(&req->args, "at");
+    int32_t today = day_of(v->now);
+    instant at;
+    view->is_asked = asked.n && moment_parse(asked, &at) && day_of(at) >= today - YEAR_DAYS && day_of(at) <= today + YEAR_DAYS;
+    view->is_wrong = asked.n && !view->is_asked;
+    view->at = view->is_asked ? at : v->now;
+    struct civil t = civil_of(view->at);
+    view->when = view->is_asked ? arena_printf(a, "%d 年 %d 月 %d 日 %02d:%02d", t.year, t.month, t.day, t.hour, t.minute) : "现在";
+    view->at_code = arena_printf(a, "%04d-%02d-%02dT%02d:%02d", t.year, t.month, t.day, t.hour, t.minute);
+}
+
+static const char *
+standing(const struct reach *r, const struct reached *x)
+{
+    return !x->is_placed                        ? "没有坐标"
+           : !x->is_within                      ? "圈外"
+           : r->n_on_duty && !x->is_within_then ? "圈外：就近的站点不值班"
+           : !r->n_on_duty                      ? "圈内，没有站点值班"
+                                                : "圈内";
+}
+
 static void
 fill_reach(struct request *req, struct map_view *view)
 {
     const struct visit *v = visit_of(req);
     struct arena *a = req->arena;
-    reach_of(a, v->area->scheme, v->area->registry, v->now, &view->reach);
+    reach_of(a, v->area->scheme, v->area->registry, view->at, &view->reach);
     const struct reach *r = &view->reach;
     struct reach_line *outside = arena_array(a, struct reach_line, r->n + 1), *inside = arena_array(a, struct reach_line, r->n + 1);
     struct station_line *stations = arena_array(a, struct station_line, r->stations.n + 1);
     for (size_t i = 0; i < r->stations.n; i++) {
         stations[i] = (struct station_line){.s = &r->stations.p[i]};
-        view->n_on_duty += r->stations.p[i].is_on_duty;
+        view->n_planned += r->stations.p[i].is_planned;
     }
     for (size_t i = 0; i < r->n; i++) {
         const struct reached *x = &r->p[i];
-        struct reach_lines *list = x->is_within ? &view->inside : &view->outside;
-        struct reach_line *line = &(x->is_within ? inside : outside)[list->n++];
+        bool is_inside = x->is_placed && !x->is_beyond;
+        struct reach_lines *list = is_inside ? &view->inside : &view->outside;
+        struct reach_line *line = &(is_inside ? inside : outside)[list->n++];
         *line = (struct reach_line){.x = x, .minutes = minutes_words(a, x->nearest, x->nearest_minutes),
-                                       .minutes_now = minutes_words(a, x->on_duty, x->on_duty_minutes),
+                                       .minutes_then = minutes_words(a, x->on_duty, x->on_duty_minutes), .standing = standing(r, x),
                                        .community = community_name(v->area->registry, x->compound),
                                        .station = x->nearest ? x->nearest->org->name : STR("—")};
         if (x->nearest)
@@ -120,6 +148,7 @@ desk_map(struct request *req, struct response *res)
 {
     struct map_view *view = arena_new_of(req->arena, struct map_view);
     struct err err = {0};
+    find_moment(req, view);
     fill_reach(req, view);
     if (!fill_whistles(req, view, &err)) {
         page_fail(req, res, &err);

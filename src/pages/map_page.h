@@ -7,7 +7,8 @@
 
 struct reach_line {
     const struct reached *x;
-    const char *minutes, *minutes_now; /* 约 4 分钟, — */
+    const char *minutes, *minutes_then; /* 约 4 分钟, — */
+    const char *standing;               /* 圈内, 圈外 … */
     struct str community, station;
 };
 struct reach_lines {
@@ -25,7 +26,10 @@ struct station_lines {
 struct map_view {
     struct layout layout;
     struct reach reach;
-    size_t n_on_duty;
+    instant at; /* whose duty counts: now, or what was asked */
+    bool is_asked, is_wrong; /* is_wrong: asked, and no moment that has rosters */
+    const char *when, *at_code; /* 现在, or the moment in words; for the form */
+    size_t n_planned; /* stations whose roster says who is there then */
     struct reach_lines outside, inside;
     struct station_lines stations;
     struct case_lines whistles;

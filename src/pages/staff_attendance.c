@@ -1,4 +1,4 @@
-/* Who came on which day: the check-ins of 下沉 against what each post owes (K12–K14). */
+/* Who came on which day: the check-ins of 下沉 against what each post owes (K12–K14), and the sign-off of a finished month. */
 #include "staff_attendance.h"
 
 #include <stdlib.h>
@@ -8,19 +8,16 @@
 #include "staff_attendance.html.h"
 #include "staff_xlsx.h"
 
-enum { ROWS_SHOWN = 250, ROWS_MAX = 3000, TERM_MAX = 5000, WEEK = 7 };
+enum { ROWS_SHOWN = 250, ROWS_MAX = 3000, WEEK = 7, SIGNS_MAX = 200 };
 
-struct roll { /* the roll that is being filled */
+struct asked { /* what is looked at */
     struct request *req;
     const struct visit *v;
-    int32_t from, to; /* days */
-    size_t n_days;
-    struct attendance_row *rows; /* by posting */
-    struct attendance_cell **cells;
-    size_t n, max;
-    const struct place *place;
+    struct roll_ask ask;
     const struct org *org;
     bool sees_all;
+    size_t n_days, max;
+    struct roll roll;
     struct attendance_view *view;
 };
 
@@ -28,7 +25,7 @@ struct roll { /* the roll that is being filled */
 
 /* His own unit's people, and those sent to his community or to the station's. */
 static bool
-sees_posting(const struct roll *q, const struct posting *p)
+sees_posting(const struct asked *q, const struct posting *p)
 {
     const struct registry *r = q->v->area->registry;
     const struct place *at = registry_place(r, p->place);
@@ -46,207 +43,162 @@ sees_posting(const struct roll *q, const struct posting *p)
     return false;
 }
 
-static bool
-is_asked_for(const struct roll *q, const struct posting *p)
-{
-    const struct registry *r = q->v->area->registry;
-    return (!q->place || (p->place && place_within(r, p->place, q->place->id))) && (!q->org || p->org == q->org->id);
-}
-
-/* ---- Rows: the posts that owe presence ---- */
-
-static int
-by_posting(const void *x, const void *y)
-{
-    const struct attendance_row *a = x, *b = y;
-    return a->posting->id < b->posting->id ? -1 : a->posting->id > b->posting->id;
-}
-
-static struct attendance_row *
-row_of(const struct roll *q, int64_t posting)
-{
-    size_t lo = 0, hi = q->n;
-    while (lo < hi) {
-        size_t mid = (lo + hi) / 2;
-        if (q->rows[mid].posting->id < posting)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo < q->n && q->rows[lo].posting->id == posting ? &q->rows[lo] : NULL;
-}
-
-struct adding {
-    struct roll *q;
-    const struct routine *r;
-};
-
-static bool
-add_row(void *ctx, const struct routine_member *m)
-{
-    struct adding *g = ctx;
-    struct roll *q = g->q;
-    const struct registry *r = q->v->area->registry;
-    const struct posting *p = registry_posting(r, m->id);
-    if (!p || !is_asked_for(q, p) || !sees_posting(q, p))
-        return true;
-    for (size_t i = 0; i < q->n; i++) /* a post that another routine asks for as well has one row */
-        if (q->rows[i].posting == p)
-            return true;
-    if (q->n == q->max) {
-        q->view->n_hidden++;
-        return true;
-    }
-    q->rows[q->n++] = (struct attendance_row){.person = registry_person(r, p->person), .posting = p, .place = place_name(r, p->place),
-                                              .org = org_short(r, p->org), .routine = g->r};
-    return true;
-}
-
-static bool
-is_presence(const struct routine *r)
-{
-    return r->action == VISIT_PRESENCE && r->each == EACH_POST;
-}
-
-static void
-fill_rows(struct roll *q)
-{
-    const struct scheme *s = q->v->area->scheme;
-    int32_t today = day_of(q->v->now), day = q->to < today ? q->to : today;
-    q->rows = arena_array(q->req->arena, struct attendance_row, q->max + 1);
-    for (size_t i = 0; i < s->n_routines; i++) {
-        struct adding g = {q, &s->routines[i]};
-        if (!is_presence(g.r))
-            continue;
-        q->view->has_routines = true;
-        routine_members(s, q->v->area->registry, g.r, day < q->from ? q->from : day, add_row, &g);
-    }
-    qsort(q->rows, q->n, sizeof *q->rows, by_posting);
-    for (size_t i = 0; i < q->n; i++) {
-        struct attendance_cell *cells = arena_array(q->req->arena, struct attendance_cell, q->n_days);
-        q->rows[i].cells = (struct attendance_cells){cells, q->n_days};
-    }
-}
-
-static struct attendance_cell *
-cell_of(const struct roll *q, struct attendance_row *row, int32_t day)
-{
-    return day < q->from || day > q->to ? NULL : (struct attendance_cell *)(uintptr_t)&row->cells.p[day - q->from];
-}
-
-/* ---- What is owed ---- */
-
-static void
-count_duty(const struct roll *q, struct attendance_row *row, const struct duty *u)
-{
-    bool is_over = u->missed_at || q->v->now >= u->due, is_behind = routine_is_behind(u, q->v->now);
-    struct attendance_cell *c = row->routine->period == PERIOD_WEEK ? NULL : cell_of(q, row, (int32_t)u->arg);
-    if (u->end == END_VOID || u->end == END_SUPERSEDED)
-        return;
-    if (u->end == END_EXCUSED) {
-        if (c)
-            *c = (struct attendance_cell){.mark = MARK_EXCUSED, .words = "核免", .class = "v"};
-        return;
-    }
-    row->required += u->need;
-    row->is_behind |= is_behind;
-    if (u->credited < u->need && (is_over || is_behind))
-        row->short_of += u->need - u->credited;
-    if (c && u->credited < u->need && u->arg <= day_of(q->v->now))
-        *c = is_over ? (struct attendance_cell){.mark = MARK_MISSED, .words = "未到", .class = "r"}
-                     : (struct attendance_cell){.mark = MARK_ABSENT, .words = "还没到", .class = "a"};
-}
-
-static bool
-fill_duties(struct roll *q, struct err *err)
-{
-    const struct scheme *s = q->v->area->scheme;
-    for (size_t i = 0; i < s->n_routines; i++) {
-        const struct routine *r = &s->routines[i];
-        struct term t;
-        for (int32_t d = q->from; is_presence(r) && d <= q->to; d++) {
-            struct duty_list list;
-            if (!routine_term_of(&s->calendar, r, d, &t) || (t.from < d && d > q->from))
-                continue; /* once for each term */
-            if (t.from < q->from && q->view->is_month)
-                continue; /* a week belongs to the month in which it begins */
-            if (!routine_duties_of_term(q->v->db, q->req->arena, q->v->area->id, routine_ref(r->code), t.from, -1, TERM_MAX, &list, err))
-                return false;
-            for (size_t k = 0; k < list.n; k++) {
-                struct attendance_row *row = row_of(q, list.p[k].subject);
-                if (row && row->routine == r)
-                    count_duty(q, row, &list.p[k]);
-            }
-        }
-    }
-    return true;
-}
-
-/* ---- Who came ---- */
+/* ---- Rows: what the roll says, in words ---- */
 
 static const struct {
     const char *words, *class;
 } grades[] = {{"自报", "n"}, {"到场码", "g"}, {"扫码定位", "t"}, {"扫码", "b"}};
 
-static void
-mark_came(struct roll *q, struct attendance_row *row, const struct presence *p)
+static struct attendance_cell
+cell_words(struct arena *a, const struct roll_day *d)
 {
-    struct attendance_cell *c = cell_of(q, row, day_of(p->came_at));
-    struct civil t = civil_of(p->came_at);
-    int grade = p->grade >= 0 && p->grade <= 3 ? p->grade : 0;
-    if (!c || c->mark == MARK_CAME)
-        return;
-    row->came++;
-    *c = (struct attendance_cell){.mark = MARK_CAME, .class = grades[grade].class,
-                                  .words = arena_printf(q->req->arena, "%02d:%02d %s", t.hour, t.minute, grades[grade].words),
-                                  .url = arena_printf(q->req->arena, "/desk/visits/%lld", (long long)p->visit)};
+    struct civil t = civil_of(d->came_at);
+    int grade = d->grade >= 0 && d->grade <= 3 ? d->grade : 0;
+    switch (d->mark) {
+    case MARK_CAME:
+        return (struct attendance_cell){.mark = d->mark, .class = grades[grade].class,
+                                        .words = arena_printf(a, "%02d:%02d %s", t.hour, t.minute, grades[grade].words),
+                                        .url = arena_printf(a, "/desk/visits/%lld", (long long)d->visit)};
+    case MARK_LEAVE:
+        return (struct attendance_cell){.mark = d->mark, .words = "请假", .class = "n"};
+    case MARK_MISSED:
+        return (struct attendance_cell){.mark = d->mark, .words = "未到", .class = "r"};
+    case MARK_ABSENT:
+        return (struct attendance_cell){.mark = d->mark, .words = "还没到", .class = "a"};
+    case MARK_EXCUSED:
+        return (struct attendance_cell){.mark = d->mark, .words = "核免", .class = "v"};
+    case MARK_NONE:
+    case MARK_OFF:
+        break;
+    }
+    return (struct attendance_cell){.mark = d->mark};
+}
+
+static struct attendance_cells
+cells_of(const struct asked *q, const struct roll_row *row)
+{
+    struct attendance_cell *cells = arena_array(q->req->arena, struct attendance_cell, q->n_days);
+    for (size_t i = 0; i < q->n_days; i++) {
+        cells[i] = cell_words(q->req->arena, &row->days[i]);
+        cells[i].day = q->view->days.p[i].full;
+    }
+    return (struct attendance_cells){cells, q->n_days};
+}
+
+static void
+fill_rows(struct asked *q)
+{
+    const struct registry *r = q->v->area->registry;
+    struct attendance_view *view = q->view;
+    size_t room = q->roll.n < q->max ? q->roll.n : q->max, n = 0;
+    struct attendance_row *rows = arena_array(q->req->arena, struct attendance_row, room + 1);
+    for (size_t i = 0; i < q->roll.n; i++) {
+        const struct roll_row *row = &q->roll.rows[i];
+        if ((q->org && row->posting->org != q->org->id) || !sees_posting(q, row->posting))
+            continue;
+        view->required += row->required;
+        view->came += row->came;
+        view->short_of += row->short_of;
+        view->n_behind += row->is_behind;
+        if (n == room) {
+            view->n_hidden++;
+            continue;
+        }
+        rows[n++] = (struct attendance_row){.r = row, .place = place_name(r, row->posting->place), .org = org_short(r, row->posting->org),
+                                            .cells = cells_of(q, row)};
+    }
+    view->rows = (struct attendance_rows){rows, n};
+}
+
+/* ---- Signed months ---- */
+
+static const struct place *
+community_of_row(const struct asked *q, const struct roll_row *row)
+{
+    const struct registry *r = q->v->area->registry;
+    const struct place *at = registry_place(r, row->posting->place);
+    return at ? place_above(r, at, PLACE_COMMUNITY) : NULL;
+}
+
+static struct attendance_sign *
+sign_of(struct attendance_signs *all, const struct place *community)
+{
+    for (size_t i = 0; i < all->n; i++)
+        if (all->p[i].place == community)
+            return (struct attendance_sign *)(uintptr_t)&all->p[i];
+    return NULL;
 }
 
 static bool
-fill_presences(struct roll *q, struct err *err)
+fill_sign(struct asked *q, struct attendance_sign *x, struct err *err)
 {
-    const struct registry *r = q->v->area->registry;
-    struct presences all;
-    if (!presences_between(q->v->db, q->req->arena, q->v->area->id, VISIT_PRESENCE, day_start(q->from), day_start(q->to + 1), &all, err))
+    const struct visit *v = q->v;
+    const struct registry *r = v->area->registry;
+    struct arena *a = q->req->arena;
+    int32_t month = month_of(q->ask.from);
+    if (!attendance_signed(v->db, a, v->area->id, x->place->id, month, &x->s, err))
         return false;
-    for (size_t i = 0; i < all.n; i++) {
-        const struct posting *list[ACTOR_POSTINGS_MAX];
-        const struct presence *p = &all.p[i];
-        size_t n = registry_postings(r, p->person, day_of(p->came_at), list, ACTOR_POSTINGS_MAX);
-        for (size_t k = 0; k < n; k++) {
-            struct attendance_row *row = row_of(q, list[k]->id);
-            if (row && (!list[k]->place || place_within(r, p->place, list[k]->place)))
-                mark_came(q, row, p);
-        }
+    x->is_signed = x->s.rev >= 0;
+    x->n_changed = x->is_signed ? attendance_changed(r, &q->roll, x->place->id, &x->s) : 0;
+    x->may_sign = attendance_may_sign(&v->who, x->place) && day_of(v->now) > attendance_month_ends(v->area->scheme, month) &&
+                  (!x->is_signed || x->n_changed);
+    if (x->is_signed) {
+        struct buf when = {0};
+        moment_words(&when, x->s.at, v->now);
+        x->when = buf_keep(a, &when).p;
+        x->who = person_name(r, x->s.by);
+        x->role = role_label(x->s.role);
     }
+    for (size_t i = 0; i < q->roll.n; i++)
+        if (community_of_row(q, &q->roll.rows[i]) == x->place) {
+            x->required += q->roll.rows[i].required;
+            x->came += q->roll.rows[i].came;
+            x->short_of += q->roll.rows[i].short_of;
+        }
     return true;
 }
 
-static void
-fill_rest(struct roll *q)
+/* Only where the roll holds whole communities: a month, and no part of one. */
+static bool
+fill_signs(struct asked *q, struct err *err)
 {
-    const struct registry *r = q->v->area->registry;
-    for (size_t i = 0; i < q->n; i++)
-        for (int32_t d = q->from; d <= q->to; d++) {
-            struct attendance_cell *c = cell_of(q, &q->rows[i], d);
-            c->day = q->view->days.p[d - q->from].full;
-            if (c->mark == MARK_NONE && on_leave(r, q->rows[i].person->id, d))
-                *c = (struct attendance_cell){.mark = MARK_LEAVE, .words = "请假", .class = "n", .day = c->day};
-            else if (c->mark == MARK_NONE && q->view->days.p[d - q->from].is_off)
-                c->mark = MARK_OFF;
+    struct attendance_view *view = q->view;
+    struct attendance_sign *list = arena_array(q->req->arena, struct attendance_sign, SIGNS_MAX);
+    struct attendance_row *rows = (struct attendance_row *)(uintptr_t)view->rows.p;
+    view->signs.p = list;
+    if (!view->is_month || (q->ask.place && q->ask.place->kind > PLACE_COMMUNITY))
+        return true;
+    for (size_t i = 0; i < view->rows.n; i++) {
+        const struct place *c = community_of_row(q, rows[i].r);
+        struct attendance_sign *x = c ? sign_of(&view->signs, c) : NULL;
+        if (c && !x && view->signs.n < SIGNS_MAX) {
+            x = &list[view->signs.n++];
+            *x = (struct attendance_sign){.place = c};
+            if (!fill_sign(q, x, err))
+                return false;
         }
+        if (x && x->is_signed && roll_row_is_changed(rows[i].r, &x->s)) {
+            rows[i].was = signed_row_of(&x->s, rows[i].r->posting->id);
+            rows[i].is_changed = true;
+        }
+    }
+    int32_t end = attendance_month_ends(q->v->area->scheme, month_of(q->ask.from));
+    struct civil c = civil_of_day(end);
+    view->is_over = day_of(q->v->now) > end;
+    view->signed_from = arena_printf(q->req->arena, "%d 月 %d 日", c.month, c.day);
+    return true;
 }
 
 /* ---- The page ---- */
 
 static void
-fill_heads(struct roll *q)
+fill_heads(struct asked *q)
 {
     static const char *const weekdays[] = {"", "一", "二", "三", "四", "五", "六", "日"};
     struct attendance_head *heads = arena_array(q->req->arena, struct attendance_head, q->n_days);
-    for (int32_t d = q->from; d <= q->to; d++) {
+    for (int32_t d = q->ask.from; d <= q->ask.to; d++) {
         struct civil t = civil_of_day(d);
-        heads[d - q->from] = (struct attendance_head){
+        heads[d - q->ask.from] = (struct attendance_head){
             .weekday = weekdays[t.weekday], .day = arena_printf(q->req->arena, "%d", t.day),
             .full = arena_printf(q->req->arena, "%d 月 %d 日 周%s", t.month, t.day, weekdays[t.weekday]),
             .is_off = !is_working_day(&q->v->area->scheme->calendar, d, NULL), .is_today = d == day_of(q->v->now)};
@@ -257,12 +209,14 @@ fill_heads(struct roll *q)
 static int
 by_place(const void *x, const void *y)
 {
-    const struct attendance_row *a = x, *b = y;
-    if (a->posting->place != b->posting->place)
-        return a->posting->place < b->posting->place ? -1 : 1;
-    if (a->posting->org != b->posting->org)
-        return a->posting->org < b->posting->org ? -1 : 1;
-    return a->posting->order != b->posting->order ? (a->posting->order < b->posting->order ? -1 : 1) : by_posting(x, y);
+    const struct posting *a = ((const struct attendance_row *)x)->r->posting, *b = ((const struct attendance_row *)y)->r->posting;
+    if (a->place != b->place)
+        return a->place < b->place ? -1 : 1;
+    if (a->org != b->org)
+        return a->org < b->org ? -1 : 1;
+    if (a->order != b->order)
+        return a->order < b->order ? -1 : 1;
+    return a->id < b->id ? -1 : a->id > b->id;
 }
 
 static const char *
@@ -275,21 +229,23 @@ day_code(struct arena *a, int32_t day)
 
 /* The week or the month around the day asked for. */
 static void
-find_span(struct roll *q)
+find_span(struct asked *q)
 {
     struct attendance_view *view = q->view;
     int32_t today = day_of(q->v->now), day;
     if (!date_parse(params_get(&q->req->args, "day"), &day) || day < today - 3660 || day > today + 366)
         day = today;
     view->is_month = str_is(params_get(&q->req->args, "span"), "month");
-    q->from = view->is_month ? month_first_day(month_of(day)) : day - (civil_of_day(day).weekday - 1);
-    q->to = view->is_month ? month_first_day(month_of(day) + 1) - 1 : q->from + WEEK - 1;
-    q->n_days = (size_t)(q->to - q->from + 1);
-    struct civil f = civil_of_day(q->from), l = civil_of_day(q->to);
+    q->ask.from = view->is_month ? month_first_day(month_of(day)) : day - (civil_of_day(day).weekday - 1);
+    q->ask.to = view->is_month ? month_first_day(month_of(day) + 1) - 1 : q->ask.from + WEEK - 1;
+    q->n_days = (size_t)(q->ask.to - q->ask.from + 1);
+    struct civil f = civil_of_day(q->ask.from), l = civil_of_day(q->ask.to);
     view->span = view->is_month ? month_words(q->req->arena, f.year, f.month)
                                 : arena_printf(q->req->arena, "%d 月 %d 日—%d 月 %d 日", f.month, f.day, l.month, l.day);
-    view->before = query_with(q->req, "/desk/attendance", "day", day_code(q->req->arena, q->from - 1));
-    view->after = query_with(q->req, "/desk/attendance", "day", day_code(q->req->arena, q->to + 1));
+    q->ask.is_month = view->is_month;
+    view->month_code = arena_printf(q->req->arena, "%04d-%02d", f.year, f.month);
+    view->before = query_with(q->req, "/desk/attendance", "day", day_code(q->req->arena, q->ask.from - 1));
+    view->after = query_with(q->req, "/desk/attendance", "day", day_code(q->req->arena, q->ask.to + 1));
     view->other = query_with(q->req, "/desk/attendance", "span", view->is_month ? NULL : "month");
     view->xlsx = query_with(q->req, "/desk/attendance.xlsx", "", NULL);
 }
@@ -310,25 +266,21 @@ bool
 attendance_load(struct request *req, size_t max, struct attendance_view *view, struct err *err)
 {
     const struct visit *v = visit_of(req);
-    struct roll q = {.req = req, .v = v, .max = max, .view = view, .sees_all = sees_all(v)};
+    struct asked q = {.req = req, .v = v, .max = max, .view = view, .sees_all = sees_all(v), .ask = {.area = v->area, .now = v->now}};
     view->place = params_get(&req->args, "place");
     view->org = params_get(&req->args, "org");
-    q.place = registry_place_code(v->area->registry, view->place);
+    q.ask.place = registry_place_code(v->area->registry, view->place);
     q.org = registry_org_code(v->area->registry, view->org);
     find_span(&q);
     fill_heads(&q);
-    fill_rows(&q);
-    if (!fill_duties(&q, err) || !fill_presences(&q, err))
+    if (!attendance_roll(v->db, req->arena, &q.ask, &q.roll, err))
         return false;
-    fill_rest(&q);
-    for (size_t i = 0; i < q.n; i++) {
-        view->required += q.rows[i].required;
-        view->came += q.rows[i].came;
-        view->short_of += q.rows[i].short_of;
-        view->n_behind += q.rows[i].is_behind;
-    }
-    qsort(q.rows, q.n, sizeof *q.rows, by_place);
-    view->rows = (struct attendance_rows){q.rows, q.n};
+    view->has_routines = q.roll.has_routines;
+    fill_rows(&q);
+    if (!fill_signs(&q, err))
+        return false;
+    if (view->rows.n)
+        qsort((void *)(uintptr_t)view->rows.p, view->rows.n, sizeof *view->rows.p, by_place);
     view->places = communities_of(v, req->arena);
     view->orgs = options_of(v, req->arena, "department", NULL);
     return true;
@@ -347,16 +299,78 @@ desk_attendance(struct request *req, struct response *res)
     page_attendance(&res->body, view);
 }
 
+/* ---- Signing ---- */
+
+static void
+month_signed(struct request *req, struct response *res, struct action *a)
+{
+    struct str place = str_trim(params_get(&req->form, "place")), month = str_trim(params_get(&req->form, "month"));
+    if (a->err.kind) {
+        page_fail(req, res, &a->err);
+        return;
+    }
+    flash(req, res, "考勤已签认。");
+    response_redirect(req, res, "/desk/attendance?span=month&day=%.*s-01&place=%.*s#signs", (int)month.n, month.p, (int)place.n, place.p);
+}
+
+void
+desk_post_attendance_sign(struct request *req, struct response *res)
+{
+    struct sign_attendance *x = arena_new_of(req->arena, struct sign_attendance);
+    x->place = params_get(&req->form, "place");
+    x->month = params_get(&req->form, "month");
+    x->seen = params_get(&req->form, "seen");
+    page_wait(req, res, &x->base, month_signed);
+    sign_attendance(x, visit_of(req)->db);
+}
+
 /* ---- The same as a sheet ---- */
+
+static const char *
+was_words(struct arena *a, const struct attendance_row *row)
+{
+    return row->was ? arena_printf(a, "签认时应到 %d，已到 %d，还差 %d", row->was->required, row->was->came, row->was->short_of) : "签认时不在册";
+}
+
+/* Who signed which community, when, and what it said then. */
+static bool
+write_signs(lxw_workbook *book, lxw_format *head, struct arena *a, const struct attendance_view *view)
+{
+    static const char *const titles[] = {"社区", "月份", "签认", "签认人", "岗位", "签认时间", "签认时应到", "签认时已到", "签认时还差", "签后更改人数", "现在应到", "现在已到", "现在还差"};
+    enum { COLUMNS = sizeof titles / sizeof *titles };
+    lxw_worksheet *sheet = workbook_add_worksheet(book, "签认");
+    if (!sheet)
+        return false;
+    worksheet_set_column(sheet, 0, COLUMNS - 1, 14, NULL);
+    for (lxw_col_t i = 0; i < COLUMNS; i++)
+        worksheet_write_string(sheet, 0, i, titles[i], head);
+    for (size_t i = 0; i < view->signs.n; i++) {
+        const struct attendance_sign *x = &view->signs.p[i];
+        lxw_row_t at = (lxw_row_t)i + 1;
+        const int64_t counts[] = {x->s.required, x->s.came, x->s.short_of, (int64_t)x->n_changed, x->required, x->came, x->short_of};
+        xlsx_text(sheet, at, 0, a, x->place->name, NULL);
+        worksheet_write_string(sheet, at, 1, view->span, NULL);
+        worksheet_write_string(sheet, at, 2, !x->is_signed ? "未签认" : x->n_changed ? "已签认，签后更改" : "已签认", NULL);
+        if (x->is_signed) {
+            xlsx_text(sheet, at, 3, a, x->who, NULL);
+            worksheet_write_string(sheet, at, 4, x->role, NULL);
+            worksheet_write_string(sheet, at, 5, x->when, NULL);
+        }
+        for (lxw_col_t k = 0; k < 7; k++)
+            if (x->is_signed || k > 3)
+                worksheet_write_number(sheet, at, (lxw_col_t)(6 + k), (double)counts[k], NULL);
+    }
+    return true;
+}
 
 static bool
 write_sheet(const struct visit *v, lxw_workbook *book, lxw_worksheet *sheet, lxw_format *head, const void *ctx)
 {
-    static const char *const titles[] = {"社区", "单位", "姓名", "应到", "已到", "还差"};
+    static const char *const titles[] = {"社区", "单位", "姓名", "应到", "已到", "还差", "签后更改"};
     const struct attendance_view *view = ctx;
     struct arena *a = arena_new();
-    lxw_col_t fixed = sizeof titles / sizeof *titles;
-    (void)v, (void)book;
+    lxw_col_t fixed = (lxw_col_t)(sizeof titles / sizeof *titles) - !view->signs.n;
+    (void)v;
     worksheet_set_column(sheet, 0, 2, 16, NULL);
     worksheet_set_column(sheet, fixed, (lxw_col_t)(fixed + view->days.n), 13, NULL);
     for (lxw_col_t i = 0; i < fixed; i++)
@@ -369,16 +383,19 @@ write_sheet(const struct visit *v, lxw_workbook *book, lxw_worksheet *sheet, lxw
         lxw_row_t at = (lxw_row_t)i + 1;
         xlsx_text(sheet, at, 0, a, row->place, NULL);
         xlsx_text(sheet, at, 1, a, row->org, NULL);
-        xlsx_text(sheet, at, 2, a, row->person->name, NULL);
-        worksheet_write_number(sheet, at, 3, row->required, NULL);
-        worksheet_write_number(sheet, at, 4, row->came, NULL);
-        worksheet_write_number(sheet, at, 5, row->short_of, NULL);
+        xlsx_text(sheet, at, 2, a, row->r->person->name, NULL);
+        worksheet_write_number(sheet, at, 3, row->r->required, NULL);
+        worksheet_write_number(sheet, at, 4, row->r->came, NULL);
+        worksheet_write_number(sheet, at, 5, row->r->short_of, NULL);
+        if (row->is_changed)
+            worksheet_write_string(sheet, at, 6, was_words(a, row), NULL);
         for (size_t k = 0; k < row->cells.n; k++)
             if (row->cells.p[k].words)
                 worksheet_write_string(sheet, at, (lxw_col_t)(fixed + k), row->cells.p[k].words, NULL);
     }
+    bool ok = !view->signs.n || write_signs(book, head, a, view);
     arena_free(a);
-    return true;
+    return ok;
 }
 
 void

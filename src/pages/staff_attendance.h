@@ -1,13 +1,11 @@
-/* staff_attendance.h — 下沉考勤 (LC-11): who came to his community on which day, by which proof, and who still owes days. */
+/* staff_attendance.h — 下沉考勤 (LC-11): who came to his community on which day, by which proof, who still owes days, and which
+ * months are signed (LC-04). */
 #ifndef PAGES_STAFF_ATTENDANCE_H
 #define PAGES_STAFF_ATTENDANCE_H
 
-#include "routine.h"
+#include "attendance.h"
 #include "staff.h"
 
-enum { ATTENDANCE_DAYS = 31 };
-
-enum day_mark { MARK_NONE, MARK_CAME, MARK_LEAVE, MARK_MISSED, MARK_ABSENT /* owed today or before, not yet missed */, MARK_OFF, MARK_EXCUSED };
 struct attendance_cell {
     enum day_mark mark;
     const char *words, *class; /* 08:05 一级; class of its tag */
@@ -19,12 +17,10 @@ struct attendance_cells {
     size_t n;
 };
 struct attendance_row {
-    const struct person *person;
-    const struct posting *posting;
+    const struct roll_row *r;
     struct str place, org;
-    const struct routine *routine;
-    int required, came, short_of; /* short_of: of terms that are over, or behind by now */
-    bool is_behind;
+    bool is_changed; /* after the month was signed */
+    const struct signed_row *was; /* what was signed; NULL with is_changed: he was not of it */
     struct attendance_cells cells;
 };
 struct attendance_rows {
@@ -39,6 +35,19 @@ struct attendance_heads {
     const struct attendance_head *p;
     size_t n;
 };
+struct attendance_sign { /* a community's month */
+    const struct place *place;
+    struct signed_month s;
+    bool is_signed, may_sign;
+    const char *when, *role;
+    struct str who;
+    size_t n_changed;
+    int64_t required, came, short_of; /* as it stands now */
+};
+struct attendance_signs {
+    const struct attendance_sign *p;
+    size_t n;
+};
 struct attendance_view {
     struct layout layout;
     const char *span, *before, *after, *other, *xlsx; /* other: the same as month, or as week */
@@ -49,6 +58,9 @@ struct attendance_view {
     struct attendance_rows rows;
     int64_t required, came, short_of, n_behind;
     size_t n_hidden;
+    struct attendance_signs signs; /* of a month; none in a week */
+    bool is_over;
+    const char *month_code, *signed_from; /* 2026-04; the last day of its terms */
     bool has_routines;
 };
 
@@ -57,5 +69,6 @@ bool attendance_load(struct request *req, size_t max, struct attendance_view *ou
 
 HANDLER(desk_attendance);
 HANDLER(desk_attendance_xlsx);
+HANDLER(desk_post_attendance_sign);
 
 #endif

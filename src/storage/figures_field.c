@@ -38,7 +38,7 @@ quantities(struct db *db, struct arena *a, const struct field_ask *q, struct fig
 {
     struct figure_part *parts = arena_array(a, struct figure_part, PARTS_MAX);
     struct rows r;
-    if (!db_query(db, SQL_FIG_QUANTITIES, &r, err, V_INT(q->area), V_INT(day_start(q->from)), V_INT(day_start(q->to + 1))))
+    if (!db_query(db, SQL_FIG_QUANTITIES, &r, err, V_INT(q->area), V_INT(day_start(q->from)), V_INT(day_start(q->to + 1)), V_INT(q->place), V_INT(q->org)))
         return false;
     while (out->n_parts < PARTS_MAX && rows_next(&r, err))
         parts[out->n_parts++] = (struct figure_part){.kind = PART_ITEM, .text = str_dup(a, rows_text(&r, 0)), .unit = str_dup(a, rows_text(&r, 1)),
@@ -71,7 +71,7 @@ walkers(struct db *db, struct arena *a, const struct field_ask *q, struct figure
         out->note = STR("不足一个整月");
         return true;
     }
-    out->numerator = db_int(db, SQL_FIG_WALKERS, DB_ARGS(V_INT(q->area), V_INT(ROLE_VOLUNTEER), V_INT(day_start(first)), V_INT(day_start(end))), 0, err);
+    out->numerator = db_int(db, SQL_FIG_WALKERS, DB_ARGS(V_INT(q->area), V_INT(ROLE_VOLUNTEER), V_INT(day_start(first)), V_INT(day_start(end)), V_INT(q->place), V_INT(q->org)), 0, err);
     out->value = (double)out->numerator / months;
     out->list = str_of(arena_printf(a, "/desk/visits?kind=walk&%s", period_query(a, q)));
     out->is_defined = true;
@@ -98,6 +98,23 @@ routines(struct db *db, struct arena *a, const struct field_ask *q, struct figur
     out->is_defined = out->denominator > 0;
     out->value = out->denominator ? 100.0 * (double)out->numerator / (double)out->denominator : 0;
     out->list = STR("/desk/routines");
+    return !r.has_failed;
+}
+
+static bool
+points(struct db *db, struct arena *a, const struct field_ask *q, struct figure_value *out, struct err *err)
+{
+    struct rows r;
+    if (!db_query(db, SQL_FIG_POINTS, &r, err, V_INT(q->area), V_INT(day_start(q->from)), V_INT(day_start(q->to + 1)), V_INT(q->place), V_INT(q->org)))
+        return false;
+    if (rows_next(&r, err)) {
+        out->numerator = rows_int(&r, 0);
+        out->denominator = rows_int(&r, 1);
+    }
+    rows_end(&r);
+    out->is_defined = out->denominator > 0;
+    out->value = out->denominator ? 100.0 * (double)out->numerator / (double)out->denominator : 0;
+    out->list = str_of(arena_printf(a, "/desk/visits?kind=round&%s", period_query(a, q)));
     return !r.has_failed;
 }
 
@@ -132,16 +149,39 @@ registry_count(struct db *db, enum sql_id sql, int kind, const char *list, const
 }
 
 static bool
+departments(struct db *db, struct arena *a, const struct field_source *s, const struct field_ask *q, struct figure_value *out, struct err *err)
+{
+    if (!registry_count(db, SQL_FIG_ORGS, (int)s->kinds, "/desk/orgs", q, out, err))
+        return false;
+    int64_t shown = db_int(db, SQL_FIG_DEPARTMENTS_SHOWN, DB_ARGS(V_INT(q->area), V_INT(ROLE_OFFICER), V_INT(q->to), V_INT((int)s->kinds)), 0, err);
+    if (s->what == FIELD_SHOWN)
+        out->numerator = shown;
+    else
+        out->note = str_of(arena_printf(a, "其中 %lld 个有人员公示在服务牌上", (long long)shown));
+    return err->kind == ERR_NONE;
+}
+
+static bool
 settled(struct db *db, struct arena *a, const struct field_ask *q, struct figure_value *out, struct err *err)
 {
     out->numerator = out->denominator =
-        db_int(db, SQL_FIG_SETTLED_THERE, DB_ARGS(V_INT(q->area), V_INT(day_start(q->from)), V_INT(day_start(q->to + 1))), 0, err);
+        db_int(db, SQL_FIG_SETTLED_THERE, DB_ARGS(V_INT(q->area), V_INT(day_start(q->from)), V_INT(day_start(q->to + 1)), V_INT(q->place), V_INT(q->org)), 0, err);
     out->list = str_of(arena_printf(a, "/desk/operations?%s", period_query(a, q)));
     return err->kind == ERR_NONE;
 }
 
-bool
-field_figure(struct db *db, struct arena *a, const struct field_source *s, const struct field_ask *q, struct figure_value *out, struct err *err)
+/* What was asked for and cannot be told apart is said, never passed over: the number is that of the whole area. */
+static struct str
+not_told_apart(const struct field_source *s, const struct field_ask *q)
+{
+    bool by_org = s->what != FIELD_PLACES && s->what != FIELD_ORGS && s->what != FIELD_DEPARTMENTS && s->what != FIELD_SHOWN;
+    bool by_place = by_org && s->what != FIELD_ROUTINES && s->what != FIELD_OFFICERS && s->what != FIELD_SECONDED;
+    bool no_place = q->place && !by_place, no_org = q->org && !by_org;
+    return no_place && no_org ? STR("不分小区和单位，是全域的数") : no_place ? STR("不分小区") : no_org ? STR("不分单位，是全域的数") : STR("");
+}
+
+static bool
+compute(struct db *db, struct arena *a, const struct field_source *s, const struct field_ask *q, struct figure_value *out, struct err *err)
 {
     bool ok = false;
     *out = (struct figure_value){.cases = STR(""), .note = STR(""), .list = STR("")};
@@ -150,6 +190,8 @@ field_figure(struct db *db, struct arena *a, const struct field_source *s, const
         return walkers(db, a, q, out, err);
     case FIELD_ROUTINES:
         return routines(db, a, q, out, err);
+    case FIELD_POINTS:
+        return points(db, a, q, out, err);
     case FIELD_VISITS:
         ok = visits(db, a, s->kinds, q, out, err);
         break;
@@ -165,6 +207,10 @@ field_figure(struct db *db, struct arena *a, const struct field_source *s, const
     case FIELD_ORGS:
         ok = registry_count(db, SQL_FIG_ORGS, (int)s->kinds, "/desk/orgs", q, out, err);
         break;
+    case FIELD_DEPARTMENTS:
+    case FIELD_SHOWN:
+        ok = departments(db, a, s, q, out, err);
+        break;
     case FIELD_OFFICERS:
     case FIELD_SECONDED:
         ok = posted(db, a, q, s->what == FIELD_SECONDED, out, err);
@@ -173,4 +219,15 @@ field_figure(struct db *db, struct arena *a, const struct field_source *s, const
     out->is_defined = true;
     out->value = (double)out->numerator;
     return ok;
+}
+
+bool
+field_figure(struct db *db, struct arena *a, const struct field_source *s, const struct field_ask *q, struct figure_value *out, struct err *err)
+{
+    struct str unasked = not_told_apart(s, q);
+    if (!compute(db, a, s, q, out, err))
+        return false;
+    if (unasked.n)
+        out->note = out->note.n ? str_of(arena_printf(a, "%.*s；%.*s", (int)unasked.n, unasked.p, (int)out->note.n, out->note.p)) : unasked;
+    return true;
 }

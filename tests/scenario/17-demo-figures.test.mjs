@@ -124,6 +124,22 @@ test('八公山：执法类投诉同比下降 20%（O13），没有上一年记�
   assert.deepEqual([none.value, none.note], [null, '无同期数据']);
 });
 
+test('到场凭据：样本里的到场有扫码、定位、证明，也有没有凭据的，合起来是全部到场（BG-09）', async () => {
+  for (const year of [huichang, bagongshan]) {
+    const urgent = [];
+    for (const c of year.opened.filter(c => c.list === 'enforcement' && c.urgent)) {
+      const full = await year.me.case(c.no);
+      if (full.summoned_at && full.arrived_at) urgent.push(full);
+    }
+    const graded = await Promise.all(['code', 'near', 'word'].map(g => year.figure(`arrive_${g}`)));
+    const of = n => urgent.filter(c => new RegExp(`到场凭据${['一', '二', '三'][n]}级`).test(c.events.find(e => e.type === 'arrived')?.text ?? '')).length;
+    for (const [i, f] of graded.entries())
+      assert.deepEqual([f.numerator, f.denominator], [of(i), urgent.length], f.name);
+    const shown = graded.reduce((n, f) => n + f.numerator, 0);
+    assert.ok(graded.every(f => f.numerator > 0) && shown < urgent.length && shown > urgent.length / 2, `${graded.map(f => f.numerator)} of ${urgent.length}`);
+  }
+});
+
 const nanhu = await live('nanhu', 12);
 soundness('nanhu', nanhu);
 

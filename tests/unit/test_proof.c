@@ -267,6 +267,45 @@ the_first_arrival_is_the_whistles(void **state)
     assert_int_equal(life.c.arrival_grade, PROOF_NONE);
 }
 
+/* BG-09: a quarter of an hour is promised while the station of the place is on duty. */
+static void
+duty_hours_are_the_rosters(void **state)
+{
+    (void)state;
+    struct registry *r = &world.registry;
+    int32_t here = owner_org(r, STR("@station"), registry_place_code(r, STR("XFL")), 0), day = day_of(moment_of(A_MORNING));
+    int64_t somebody = registry_username(r, STR("xfjy01"))->id;
+    assert_true(here > 1);
+    struct shift held = {.day = day, .from = 8 * 60, .to = 21 * 60, .person = somebody}, cancelled = held;
+    cancelled.is_cancelled = true;
+    const struct {
+        const char *what, *now;
+        int32_t station;
+        const struct shift *shift; /* NULL: no roster at all */
+        int summons;
+        const char *due;
+    } rows[] = {
+        {"no roster, office hours", A_MORNING, here, NULL, SUMMONS_ON_DUTY, "2026-04-21T09:15"},
+        {"no roster, evening", "2026-04-21T20:00", here, NULL, SUMMONS_OFF_DUTY, "2026-04-21T22:00"},
+        {"a shift, office hours", A_MORNING, here, &held, SUMMONS_ON_DUTY, "2026-04-21T09:15"},
+        {"a shift, evening", "2026-04-21T20:00", here, &held, SUMMONS_ON_DUTY, "2026-04-21T20:15"},
+        {"a shift that is not held", A_MORNING, here, &cancelled, SUMMONS_OFF_DUTY, "2026-04-21T11:00"},
+        {"a roster of another station", A_MORNING, here - 1, &cancelled, SUMMONS_ON_DUTY, "2026-04-21T09:15"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct roster roster = {.station = rows[i].station, .month = month_of(day), .p = rows[i].shift, .n = 1};
+        r->rosters = &roster;
+        r->n_rosters = rows[i].shift != NULL;
+        life_begin(rows[i].now);
+        bool ok = report_by("?", "resident", "XF01", "XFL", "");
+        r->rosters = NULL;
+        r->n_rosters = 0;
+        const struct duty *owed = ok ? open_duty(DUTY_ARRIVE) : NULL;
+        if (!owed || life.c.summoned_in != rows[i].summons || owed->due != moment_of(rows[i].due))
+            fail_msg("%s: %d %lld", rows[i].what, (int)life.c.summoned_in, owed ? (long long)(owed->due - life.now) / MINUTE_MS : -1);
+    }
+}
+
 int
 main(void)
 {
@@ -279,6 +318,7 @@ main(void)
         cmocka_unit_test(posted_people_vouch),
         cmocka_unit_test(an_arrival_counts_from_when_it_was),
         cmocka_unit_test(claims_are_looked_at),
+        cmocka_unit_test(duty_hours_are_the_rosters),
         cmocka_unit_test(the_first_arrival_is_the_whistles),
     };
     return cmocka_run_group_tests_name("proof", tests, world_open, world_close);

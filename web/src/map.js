@@ -13,9 +13,9 @@ const dot = kind => L.divIcon({ className: `pin ${kind}`, iconSize: kind.startsW
 function popup(p) {
   const lines = [`<a href="${escaped(p.url)}"><b>${escaped(p.name)}</b></a>`];
   if (p.kind === 'station')
-    lines.push(p.on_duty ? '现在值班' : '现在不值班');
+    lines.push(`${p.on_duty ? '值班' : '不值班'}（${p.by_roster ? '按值班表' : '按办公时间'}）`);
   if (p.kind === 'compound') {
-    lines.push(p.minutes ? `到最近的站点约 ${p.minutes} 分钟${p.within ? '' : '，在服务圈以外'}` : '附近没有站点');
+    lines.push(p.minutes ? `到最近的站点约 ${p.minutes} 分钟${p.beyond ? '，在服务圈以外' : ''}` : '附近没有站点');
     lines.push(`在办事项 ${p.open} 件`);
   }
   if (p.kind === 'whistle')
@@ -27,7 +27,7 @@ function kindOf(p) {
   if (p.kind === 'station')
     return p.on_duty ? 'station' : 'station off';
   if (p.kind === 'compound')
-    return p.within || p.minutes === null ? 'compound' : 'compound beyond';
+    return p.beyond ? 'compound beyond' : 'compound';
   return p.urgent && !p.arrived ? 'whistle urgent' : 'whistle';
 }
 
