@@ -6,7 +6,7 @@
 
 #include "scheme.h"
 
-enum { SCHEME_TABLES = 20, OPTIONAL_TABLES = 6 };
+enum { SCHEME_TABLES = 20, OPTIONAL_TABLES = 7 };
 
 static const struct {
     const char *name, *csv;
@@ -116,7 +116,7 @@ shipped_tables(struct arena *a, struct table_set *set, const char *scheme)
         table_parse(a, str_of(small_scheme[i].name), buf_view(&b), &set->t[i], &set->errors);
         buf_release(&b);
     }
-    static const char *const optional[OPTIONAL_TABLES] = {"whistles", "revisits", "scopes", "slots", "routines", "checklists"};
+    static const char *const optional[OPTIONAL_TABLES] = {"whistles", "revisits", "scopes", "slots", "routines", "checklists", "surveys"};
     for (int i = 0; i < OPTIONAL_TABLES; i++) {
         FILE *f = fopen(arena_printf(a, "%s/schemes/%s/%s.csv", root ? root : ".", scheme, optional[i]), "rb");
         if (!f)

@@ -2,23 +2,18 @@
 #include "json.h"
 #include "posts.h"
 #include "registry_store.h"
+#include "staff_rights.h"
 
 enum { DAYS_BACK = 7, DAYS_MAX = 366, WORDS_MAX = 200 };
-
-#define HEADS                                                                                                          \
-    (ROLE_BIT(ROLE_DEPARTMENT_HEAD) | ROLE_BIT(ROLE_STATION_CHIEF) | ROLE_BIT(ROLE_COMMUNITY_OFFICE) | ROLE_BIT(ROLE_TOWN_OFFICE))
 
 bool
 leads_home_unit(const struct caller *who, int64_t person, int32_t day)
 {
     const struct registry *r = who->area->registry;
-    if (caller_has(who, ROLE_BIT(ROLE_COORDINATOR)))
-        return true;
     for (size_t i = 0; i < r->n_postings; i++) {
         const struct posting *p = &r->postings[i];
-        for (size_t k = 0; p->person == person && !p->acting_for && posting_held(p, day) && k < who->n_postings; k++)
-            if (who->postings[k]->org == p->org && p->org && (ROLE_BIT(who->postings[k]->role) & HEADS))
-                return true;
+        if (p->person == person && !p->acting_for && posting_held(p, day) && staff_may_post(r, STAFF_LEAVE, who->postings, who->n_postings, p))
+            return true;
     }
     return false;
 }

@@ -1,8 +1,7 @@
 /* posts.h — who fills which post and when: leave, certificates, the months of a rota, shifts at a station, and the daily look at
  * what is vacant. Each change is an event of the registry stream; what is owed because of a gap is a duty of its own stream.
  *
- * Of the three organisations of somebody who was sent to a community (LC-09), the home unit decides on leave and certificates,
- * the street and the community on shifts, the coordinator on all.
+ * Of the three organisations of somebody who was sent to a community (LC-09), which decides what: core/staff_rights.h.
  */
 #ifndef ACTIONS_POSTS_H
 #define ACTIONS_POSTS_H
@@ -25,14 +24,16 @@ struct ask_leave {
 };
 void ask_leave(struct ask_leave *x, struct db *db);
 bool ask_leave_wait(struct ask_leave *x, struct err *err);
-bool leads_home_unit(const struct caller *who, int64_t person, int32_t day); /* may decide on leave and certificates of his */
+bool leads_home_unit(const struct caller *who, int64_t person, int32_t day); /* may decide on his leave */
 
 /* ---- Certificates (renew_certificate.c) ---- */
 struct renew_certificate {
     struct action base;
     int64_t posting;             /* all posts of the person in that organisation get it */
-    const struct params *fields; /* cert_no, cert_until */
+    bool is_guidance;            /* instead: whether he acts alone (LC-03) */
+    const struct params *fields; /* cert_no, cert_until; else guided */
 };
+bool certificate_may(const struct caller *who, const struct posting *of); /* the head of that post's own unit */
 void renew_certificate(struct renew_certificate *x, struct db *db);
 bool renew_certificate_wait(struct renew_certificate *x, struct err *err);
 

@@ -1,13 +1,22 @@
-/* A new certificate, or a longer one: entered by the home unit for all posts that the person has of it (LC-09). */
+/* A new certificate, or a longer one, and whether its holder acts alone by now (LC-03): entered by the home unit for all posts that the
+ * person has of it (LC-09). */
 #include "json.h"
 #include "posts.h"
 #include "registry_store.h"
+#include "staff_rights.h"
 
 struct renewed {
     const struct posting *posting;
     struct str no;
     int32_t until;
+    bool is_guided;
 };
+
+bool
+certificate_may(const struct caller *who, const struct posting *of)
+{
+    return staff_may_post(who->area->registry, STAFF_CERTIFICATE, who->postings, who->n_postings, of);
+}
 
 static bool
 work_out(const struct renew_certificate *x, struct renewed *out, struct err *err)
@@ -18,9 +27,15 @@ work_out(const struct renew_certificate *x, struct renewed *out, struct err *err
     out->no = params_get(x->fields, "cert_no");
     if (!out->posting)
         return err_set(err, ERR_NOT_FOUND, "没有这个任职。");
-    if (a->who->person == out->posting->person || !leads_home_unit(a->who, out->posting->person, today) ||
+    if (a->who->person == out->posting->person || !certificate_may(a->who, out->posting) ||
         !may_change_person(a->who, out->posting->person, app_now(a->app)))
         return err_set(err, ERR_FORBIDDEN, "执法证由本单位负责人或统筹协调岗登记。");
+    out->is_guided = x->is_guidance ? params_bool(x->fields, "guided") : out->posting->is_guided;
+    if (x->is_guidance) {
+        out->no = out->posting->cert_no;
+        out->until = out->posting->cert_until;
+        return out->posting->role == ROLE_OFFICER || err_set(err, ERR_CONFLICT, "只有执法人员有能不能独立执法。");
+    }
     if (!out->no.n)
         err_field(err, "cert_no", "请填写执法证号。");
     if (utf8_count(out->no) > 40)
@@ -41,14 +56,18 @@ prepare(struct action *a, struct db *db, struct err *err)
 }
 
 static bool
-set_all(struct db *db, const struct registry *r, const struct renewed *n, struct err *err)
+set_all(struct db *db, const struct registry *r, const struct renewed *n, bool is_guidance, struct err *err)
 {
     for (size_t i = 0; i < r->n_postings; i++) {
         struct posting p = r->postings[i];
         if (p.acting_for || p.person != n->posting->person || p.org != n->posting->org || p.role != n->posting->role)
             continue;
-        p.cert_no = n->no;
-        p.cert_until = n->until;
+        if (is_guidance)
+            p.is_guided = n->is_guided;
+        else {
+            p.cert_no = n->no;
+            p.cert_until = n->until;
+        }
         if (!registry_set_posting(db, r->area, &p, err))
             return false;
     }
@@ -68,11 +87,15 @@ apply(struct action *a, struct db *db, struct err *err)
     json_open_object(&j);
     json_put_int(&j, "posting", n.posting->id);
     json_put_int(&j, "person", n.posting->person);
-    json_put_str(&j, "cert_no", n.no);
-    json_put_int(&j, "cert_until", n.until);
+    if (x->is_guidance)
+        json_put_bool(&j, "guided", n.is_guided);
+    else {
+        json_put_str(&j, "cert_no", n.no);
+        json_put_int(&j, "cert_until", n.until);
+    }
     json_close_object(&j);
-    bool ok = set_all(db, a->who->area->registry, &n, err) &&
-              registry_event(db, app_keys(a->app), a->who->area->id, app_now(a->app), "certificate_renewed", who.person, who.role,
+    bool ok = set_all(db, a->who->area->registry, &n, x->is_guidance, err) &&
+              registry_event(db, app_keys(a->app), a->who->area->id, app_now(a->app), x->is_guidance ? "guidance_changed" : "certificate_renewed", who.person, who.role,
                              who.org, buf_view(&body), err);
     buf_release(&body);
     if (ok)

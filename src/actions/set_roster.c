@@ -1,22 +1,13 @@
-/* 值班表: made for a month, then changed shift by shift; the station, its community, the street and the coordinator may. */
+/* 值班表: made for a month, then changed shift by shift; the station, its community, its street and the coordinator may (staff_rights.h). */
 #include "json.h"
 #include "posts.h"
 #include "registry_store.h"
+#include "staff_rights.h"
 
 bool
 roster_may(const struct caller *who, int32_t station)
 {
-    const struct registry *r = who->area->registry;
-    const struct org *o = registry_org(r, station);
-    for (size_t i = 0; o && i < who->n_postings; i++) {
-        const struct posting *p = who->postings[i];
-        const struct place *at = registry_place(r, p->place);
-        bool is_station = (p->role == ROLE_STATION_CHIEF || p->role == ROLE_STATION_DEPUTY) && p->org == station;
-        bool is_community = p->role == ROLE_COMMUNITY_OFFICE && (p->org == o->parent || (at && at->kind == PLACE_COMMUNITY && station_serves(r, station, at)));
-        if (is_station || is_community || p->role == ROLE_TOWN_OFFICE || p->role == ROLE_COORDINATOR)
-            return true;
-    }
-    return false;
+    return staff_may_station(who->area->registry, STAFF_ROSTER, who->postings, who->n_postings, station);
 }
 
 /* ---- what a change says ---- */
@@ -128,7 +119,7 @@ work_out(const struct set_roster *x, struct roster *out, struct err *err)
     if (!o || o->kind != ORG_STATION)
         return err_set(err, ERR_NOT_FOUND, "没有这个站点。");
     if (!roster_may(a->who, x->station))
-        return err_set(err, ERR_FORBIDDEN, "值班表由站长、副站长、社区、街道或统筹协调岗安排。");
+        return err_set(err, ERR_FORBIDDEN, "值班表由本站站长、副站长、所在社区和街道或统筹协调岗安排。");
     if (x->month < month_of(today) || x->month > month_of(today) + 12)
         return err_set(err, ERR_CONFLICT, "只能安排本月和今后一年的值班。");
     if (x->op == ROSTER_GENERATE) {

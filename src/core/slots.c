@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "sheet.h"
+
 /* ---- who fills a slot ---- */
 
 bool
@@ -54,6 +56,37 @@ slot_taken(const struct registry *r, const struct scheme *s, const struct postin
         }
     }
     return NULL;
+}
+
+/* Of two that hold one rank the later posting is the one too many. */
+struct crowdings
+slots_crowded(struct arena *a, const struct registry *r, const struct scheme *s, int32_t day)
+{
+    struct crowding *list = arena_array(a, struct crowding, r->n_postings + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < r->n_postings; i++) {
+        const struct posting *p = &r->postings[i], *by = NULL;
+        const struct slot *slot = p->acting_for || !posting_held(p, day) ? NULL : slot_taken(r, s, p, day, &by);
+        if (slot && by->id < p->id)
+            list[n++] = (struct crowding){slot, p, by};
+    }
+    return (struct crowdings){list, n};
+}
+
+void
+slots_check(struct arena *a, const struct registry *r, const struct scheme *s, struct scheme_errors *errors)
+{
+    const struct table *t = tables_find(s->tables, "postings");
+    struct crowdings all = slots_crowded(a, r, s, s->valid_from);
+    size_t column = 0;
+    while (t && column < t->header.n && !str_is(t->header.p[column], "order"))
+        column++;
+    for (size_t i = 0; i < all.n; i++) {
+        const struct crowding *c = &all.p[i];
+        struct str name = person_name(r, c->by->person);
+        scheme_fault(a, errors, STR("postings"), cell_name(a, column, (size_t)c->p->id + 1), "换一个顺序，或者去掉一行。",
+                     "“%.*s”这里每个单位最多 %d 人，第 %d 位已经是%.*s", (int)c->slot->name.n, c->slot->name.p, c->slot->maximum, c->p->order, (int)name.n, name.p);
+    }
 }
 
 static int

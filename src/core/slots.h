@@ -26,6 +26,17 @@ struct vacancies slots_vacant(struct arena *a, const struct registry *r, const s
 bool slot_is_at(const struct slot *slot, const struct registry *r, int32_t at); /* must it be filled there? */
 /* The slot in which somebody of the same organisation already has the rank that the post would have, and who; NULL: there is room. */
 const struct slot *slot_taken(const struct registry *r, const struct scheme *s, const struct posting *p, int32_t day, const struct posting **by);
+struct crowding { /* two people of one organisation in one rank of a slot */
+    const struct slot *slot;
+    const struct posting *p, *by; /* by: who has it already */
+};
+struct crowdings {
+    const struct crowding *p;
+    size_t n;
+};
+struct crowdings slots_crowded(struct arena *a, const struct registry *r, const struct scheme *s, int32_t day);
+/* The same for tables that were just read: each is a fault of its row of postings. */
+void slots_check(struct arena *a, const struct registry *r, const struct scheme *s, struct scheme_errors *errors);
 /* The people who fill it, by order of call, each once; returns how many. */
 size_t slot_filled(const struct registry *r, const struct slot *slot, int32_t at, int32_t day, const struct posting **out, size_t max);
 

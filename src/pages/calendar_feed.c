@@ -270,7 +270,7 @@ calendar_feed(struct request *req, struct response *res)
     struct err err = {0};
     if (secret.n > 4 && str_is(str_slice(secret, secret.n - 4, secret.n), ".ics"))
         secret = str_slice(secret, 0, secret.n - 4);
-    if (!calendar_token_open(app, secret, &area, &id, &is_person)) {
+    if (!calendar_token_open(app, visit_of(req)->db, secret, &area, &id, &is_person)) {
         err_set(&err, ERR_NOT_FOUND, "没有这个日历，或者地址已经失效。");
         page_fail(req, res, &err);
         return;
@@ -299,6 +299,50 @@ const char *
 calendar_address(struct request *req, bool is_person, int64_t id)
 {
     char token[48];
-    calendar_token(visit_of(req)->area, is_person, id, token);
+    const struct visit *v = visit_of(req);
+    if (!calendar_token(v->db, v->area, is_person, id, token))
+        return NULL;
     return full_url(req, arena_printf(req->arena, "/cal/%s.ics", token));
+}
+
+struct calendar_offer
+calendar_offer_of(struct request *req, const struct place *p)
+{
+    const struct visit *v = visit_of(req);
+    return (struct calendar_offer){.address = calendar_address(req, p == NULL, p ? p->id : v->person->id), .place = p ? p->code : STR(""),
+                                   .may_renew = calendar_may_renew(&v->who, p ? p->id : 0)};
+}
+
+static void
+renewed(struct request *req, struct response *res, struct action *a)
+{
+    const struct renew_calendar *x = (const struct renew_calendar *)a;
+    const struct place *p = registry_place(visit_of(req)->area->registry, x->place);
+    if (a->err.kind) {
+        page_fail(req, res, &a->err);
+        return;
+    }
+    flash(req, res, x->is_off ? "已停用，原来的地址打不开了。" : "已换新地址，原来的地址打不开了。请在手机日历里删掉旧订阅，再添加新地址。");
+    if (p)
+        response_redirect(req, res, "/desk/places/%.*s", (int)p->code.n, p->code.p);
+    else
+        response_redirect(req, res, "/desk/leave");
+}
+
+void
+desk_post_calendar_feed(struct request *req, struct response *res)
+{
+    struct renew_calendar *x = arena_new_of(req->arena, struct renew_calendar);
+    struct str code = params_get(&req->form, "place");
+    const struct place *p = code.n ? registry_place_code(visit_of(req)->area->registry, code) : NULL;
+    struct err err = {0};
+    if (code.n && !p) {
+        err_set(&err, ERR_NOT_FOUND, "没有这个地方。");
+        page_fail(req, res, &err);
+        return;
+    }
+    x->place = p ? p->id : 0;
+    x->is_off = str_is(params_get(&req->form, "op"), "stop");
+    page_wait(req, res, &x->base, renewed);
+    renew_calendar(x, visit_of(req)->db);
 }

@@ -106,7 +106,7 @@ load_visits(struct month *m, const struct field_visit **all, size_t *n)
     int32_t inside[PLACES_ASKED];
     size_t n_inside = 0, found = 0;
     for (int32_t i = 1; m->place && i <= r->n_places; i++)
-        if (r->places[i].kind != PLACE_BUILDING && place_within(r, i, m->place->id) && found++ < PLACES_ASKED)
+        if (r->places[i].kind <= PLACE_COMPOUND && place_within(r, i, m->place->id) && found++ < PLACES_ASKED)
             inside[n_inside++] = i;
     if (!m->place || found > PLACES_ASKED)
         return load_some(m, &f, all, n);
@@ -386,7 +386,7 @@ desk_calendar(struct request *req, struct response *res)
     view->month = month_words(req->arena, m.month / 12, m.month % 12 + 1);
     view->before = month_url(req, m.month - 1);
     view->after = month_url(req, m.month + 1);
-    view->places = options_of(v, req->arena, "compound", NULL);
+    view->places = options_of(v, req->arena, "local_place", NULL);
     view->orgs = options_of(v, req->arena, "org", NULL);
     layout_init(req, &view->layout, view->title, "calendar");
     page_calendar(&res->body, view);

@@ -3,6 +3,7 @@
 #define PAGES_STAFF_POSTS_H
 
 #include "posts.h"
+#include "calendar_feed.h"
 #include "staff.h"
 
 /* ---- Stations ---- */
@@ -109,7 +110,7 @@ struct gap_lines {
 };
 struct posts_view {
     struct layout layout;
-    struct gap_lines vacancies, certificates;
+    struct gap_lines vacancies, crowdings, certificates;
     size_t n_slots;
 };
 
@@ -160,7 +161,7 @@ struct leave_lines {
 struct leave_view {
     struct layout layout;
     struct leave_lines waiting, current, past;
-    const char *calendar; /* of the person who looks */
+    struct calendar_offer calendar; /* of the person who looks */
     struct str person; /* user name the form is for */
     struct str person_name;
     struct form_view form;

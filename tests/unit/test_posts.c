@@ -5,6 +5,7 @@
 #include "roster.h"
 #include "scheme_files.h"
 #include "slots.h"
+#include "staff_rights.h"
 
 static struct arena *a;
 static struct registry small;
@@ -463,6 +464,50 @@ somebody_is_on_duty_at_an_hour(void **state)
     }
 }
 
+/* BG-09: by the roster where there is one for that month, from its first shift on; else by office hours. */
+static void
+a_station_is_staffed_by_its_roster_else_in_office_hours(void **state)
+{
+    (void)state;
+    const int32_t friday = monday + 4;
+    const struct leave away = {.id = 1, .person = person("officer"), .from = monday + 2, .to = monday + 2, .state = ASKED_APPROVED};
+    struct registry r = station_of_three(&away, 1);
+    const struct shift shifts[] = {{.day = monday, .from = 8 * 60, .to = 20 * 60, .person = 99},
+                                   {.day = monday + 1, .from = 510, .to = 1050, .person = 99, .is_cancelled = true},
+                                   {.day = monday + 2, .from = 510, .to = 1050, .person = person("officer")},
+                                   {.day = monday + 5, .from = 540, .to = 720, .person = 99}};
+    const struct roster rosters[] = {{.station = org("LZ"), .month = month_of(monday), .p = shifts, .n = COUNT_OF(shifts)},
+                                     {.station = org("LZ"), .month = month_of(monday) + 1}};
+    r.rosters = rosters;
+    r.n_rosters = COUNT_OF(rosters);
+    const struct {
+        const char *what;
+        int32_t station, day;
+        int hour;
+        bool is_planned, is_staffed;
+    } rows[] = {
+        {"a shift, in office hours", org("LZ"), monday, 9, true, true},
+        {"a shift over the noon break", org("LZ"), monday, 13, true, true},
+        {"a shift in the evening", org("LZ"), monday, 19, true, true},
+        {"after the shift", org("LZ"), monday, 20, true, false},
+        {"a shift that is not held", org("LZ"), monday + 1, 9, true, false},
+        {"on leave, and nobody stands in", org("LZ"), monday + 2, 9, true, false},
+        {"a working day without a shift", org("LZ"), friday, 9, true, false},
+        {"a shift on a Saturday", org("LZ"), monday + 5, 10, true, true},
+        {"before the first shift of the month", org("LZ"), monday - 3, 9, false, true},
+        {"a month without a roster", org("LZ"), day_number(2026, 3, 24), 9, false, true},
+        {"the same, at night", org("LZ"), day_number(2026, 3, 24), 22, false, false},
+        {"a roster without a shift", org("LZ"), day_number(2026, 5, 12), 9, false, true},
+        {"no station", 0, monday + 1, 9, false, true},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        instant at = day_start(rows[i].day) + rows[i].hour * (instant)3600000;
+        if (station_is_planned(&r, rows[i].station, at) != rows[i].is_planned ||
+            station_is_staffed(&r, &rules->calendar, rows[i].station, at) != rows[i].is_staffed)
+            fail_msg("%s", rows[i].what);
+    }
+}
+
 static void
 a_seconded_person_has_three_organisations(void **state)
 {
@@ -474,6 +519,56 @@ a_seconded_person_has_three_organisations(void **state)
     assert_int_equal(l.community, org("SQ"));
     l = posting_links(&small, registry_filled(&small, ROLE_OFFICER, 0, 0, monday));
     assert_int_equal(l.community, 0); /* serves the whole county */
+}
+
+/* LC-09: home unit, street, community and station; each has its own rights over who was sent, and over no other station's people. */
+static void
+each_of_three_organisations_has_its_rights(void **state)
+{
+    (void)state;
+    struct arena *own = arena_new();
+    struct table_set set;
+    struct registry r;
+    assert_true(shipped_tables(own, &set, "lucheng"));
+    assert_true(registry_from_tables(own, 7, set.all, &r, &set.errors));
+    const struct place *here = registry_place_code(&r, STR("XQJ")), *there = registry_place_code(&r, STR("DX"));
+    const struct org *police = registry_org_code(&r, STR("GA")), *street = registry_org(&r, owner_org(&r, STR("@town"), here, 0));
+    int32_t station = owner_org(&r, STR("@station"), here, 0), other = owner_org(&r, STR("@station"), there, 0),
+            community = owner_org(&r, STR("@community"), here, 0);
+    assert_true(police && street && station && other && community && station != other);
+    const struct posting sent = {.id = 1, .role = ROLE_OFFICER, .org = police->id, .place = here->id};
+    const struct {
+        const char *what;
+        struct posting who;
+        bool certificate, leave, roster, evaluation, roster_of_other;
+    } rows[] = {
+        {"the head of the home unit", {.role = ROLE_DEPARTMENT_HEAD, .org = police->id}, true, true, false, false, false},
+        {"the head of another unit", {.role = ROLE_DEPARTMENT_HEAD, .org = street->id + 100}, false, false, false, false, false},
+        {"an officer of the home unit", {.role = ROLE_OFFICER, .org = police->id}, false, false, false, false, false},
+        {"the street", {.role = ROLE_TOWN_OFFICE, .org = street->id}, false, false, true, false, true},
+        {"another street", {.role = ROLE_TOWN_OFFICE, .org = community}, false, false, false, false, false},
+        {"the station's chief", {.role = ROLE_STATION_CHIEF, .org = station}, false, false, true, true, false},
+        {"its deputy", {.role = ROLE_STATION_DEPUTY, .org = station}, false, false, true, true, false},
+        {"the chief of another station", {.role = ROLE_STATION_CHIEF, .org = other}, false, false, false, false, true},
+        {"the community", {.role = ROLE_COMMUNITY_OFFICE, .org = community}, false, false, true, true, false},
+        {"the community, by its place", {.role = ROLE_COMMUNITY_OFFICE, .place = here->id}, false, false, true, true, false},
+        {"another community", {.role = ROLE_COMMUNITY_OFFICE, .place = there->id}, false, false, false, false, true},
+        {"the coordinator", {.role = ROLE_COORDINATOR}, true, true, true, false, true},
+        {"the leading group", {.role = ROLE_LEADING_GROUP}, false, false, false, false, false},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct posting *who = &rows[i].who;
+        if (staff_may_post(&r, STAFF_CERTIFICATE, &who, 1, &sent) != rows[i].certificate || staff_may_post(&r, STAFF_LEAVE, &who, 1, &sent) != rows[i].leave ||
+            staff_may_station(&r, STAFF_ROSTER, &who, 1, station) != rows[i].roster ||
+            staff_may_station(&r, STAFF_EVALUATION, &who, 1, station) != rows[i].evaluation ||
+            staff_may_station(&r, STAFF_ROSTER, &who, 1, other) != rows[i].roster_of_other)
+            fail_msg("%s", rows[i].what);
+    }
+    struct posting nobody = {.role = ROLE_TOWN_OFFICE};
+    const struct posting *who = &nobody;
+    assert_false(staff_may_station(&r, STAFF_ROSTER, &who, 1, 0));
+    assert_false(staff_may_station(&r, STAFF_ROSTER, &who, 1, police->id)); /* no station */
+    arena_free(own);
 }
 
 int
@@ -496,7 +591,9 @@ main(void)
         cmocka_unit_test(a_month_goes_round_fairly),
         cmocka_unit_test(changes_keep_what_was_planned_as_cancelled),
         cmocka_unit_test(somebody_is_on_duty_at_an_hour),
+        cmocka_unit_test(a_station_is_staffed_by_its_roster_else_in_office_hours),
         cmocka_unit_test(a_seconded_person_has_three_organisations),
+        cmocka_unit_test(each_of_three_organisations_has_its_rights),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
