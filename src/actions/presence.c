@@ -114,7 +114,8 @@ read_proof(const struct action *a, const struct place *at, const struct params *
         return in->is_code_right ||
                err_field(err, "proof", "到场码不对，或者已经过期（两分钟内有效）。请看%.*s物业或站点手机上现在的码。", (int)at->name.n, at->name.p);
     }
-    in->is_qr_right = str_eq(text.place, at->code);
+    const struct place *seen = registry_place_code(a->who->area->registry, text.place);
+    in->is_qr_right = str_eq(text.place, at->code) || (seen && seen->kind == PLACE_POINT && seen->parent == at->id);
     return in->is_qr_right || err_field(err, "proof", "这是别处的二维码，不是%.*s的。", (int)at->name.n, at->name.p);
 }
 

@@ -120,6 +120,8 @@ check_parents(struct importer *im, struct sheet *sh)
                         place_label(p), place_label(up));
         if (!up && p->kind >= PLACE_COMMUNITY)
             sheet_need(sh, "parent");
+        if (up && p->kind == PLACE_POINT && up->kind != PLACE_COMPOUND)
+            sheet_fault(sh, "parent", "写巡查点所在的小区。", "巡查点要放在小区里");
     }
 }
 
@@ -129,7 +131,7 @@ read_places(struct importer *im)
     struct sheet sh;
     sheet_open(&sh, im->a, im->tables, "places",
                "code,name,kind,parent,chain,org,station,firm,households,buildings,parking_supply,parking_demand,"
-               "charge_supply,charge_demand,lon,lat,origin,sample",
+               "charge_supply,charge_demand,lon,lat,origin,sample,order?",
                im->errors);
     im->places = sheet_codes(&sh, "code", "name", "地方");
     im->n_places = sh.t->n_rows;
@@ -158,6 +160,7 @@ read_places(struct importer *im)
             .lon = sheet_decimal(&sh, "lon", 73, 136),
             .lat = sheet_decimal(&sh, "lat", 3, 54),
             .is_sample = sheet_flag(&sh, "sample"),
+            .rank = (int)sheet_number(&sh, "order", 0, 999, 0),
         };
         if (im->place[id].kind == PLACE_COMMUNITY)
             sheet_need(&sh, "org");

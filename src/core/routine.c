@@ -446,6 +446,8 @@ meets_needs(const struct scheme *s, const struct registry *reg, const struct rou
         return false;
     if ((r->needs & NEED_PHOTO) && !v->photos)
         return false;
+    if ((r->needs & NEED_POINTS) && visit_skipped(reg, v, place))
+        return false;
     return !(r->needs & NEED_CHECKLISTS) || visit_checked(s, v, place);
 }
 
@@ -541,7 +543,7 @@ routine_unmet(const struct scheme *s, const struct registry *reg, const struct r
         int need;
         const char *words;
     } needs[] = {{NEED_CHECKLISTS, "必查清单没有填完"}, {NEED_CHECKIN, "没有到场凭据"}, {NEED_TEAM, "同去的人不齐（执法人员、协管员、社区人员）"},
-                 {NEED_PHOTO, "没有现场照片"}};
+                 {NEED_PHOTO, "没有现场照片"}, {NEED_POINTS, "有巡查点没有走到"}};
     struct routine easy = *r;
     int64_t one;
     easy.needs = 0;

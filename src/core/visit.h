@@ -83,6 +83,11 @@ struct visit_photo {       /* a file that belongs to the visit; photos of a prob
     int of;
     struct str list, point; /* of the answer; empty with PHOTO_SCENE */
 };
+struct visit_stop { /* a patrol point of a round (HC-20) */
+    int32_t point;
+    instant at; /* 0: open when the round began, and left out (漏点) */
+    int grade;  /* of the proof, as of a member */
+};
 struct visit_case { /* what it was about, or what it settled (HC-24, HC-25) */
     int64_t id;
     bool is_found;   /* by this visit; else a cause */
@@ -111,8 +116,10 @@ struct field_visit {
     size_t n_cases;
     const struct visit_photo *shots;
     size_t n_shots;
+    const struct visit_stop *stops; /* of a round that is over: in the order of the points */
+    size_t n_stops;
 };
-enum { VISIT_SHOTS_MAX = 60, VISIT_MEMBERS_MAX = 60, VISIT_PLACES_MAX = 60, VISIT_ANSWERS_MAX = 400, VISIT_COUNTS_MAX = 60, VISIT_CASES_MAX = 60 };
+enum { VISIT_STOPS_MAX = 240, VISIT_SHOTS_MAX = 60, VISIT_MEMBERS_MAX = 60, VISIT_PLACES_MAX = 60, VISIT_ANSWERS_MAX = 400, VISIT_COUNTS_MAX = 60, VISIT_CASES_MAX = 60 };
 
 /* The time that orders it: when it began, else when it is planned. */
 instant visit_at(const struct field_visit *v);
@@ -122,6 +129,8 @@ bool visit_has_place(const struct field_visit *v, int32_t place);
 bool visit_checked(const struct scheme *s, const struct field_visit *v, int32_t place);
 /* A list that both filled in at one place: inspected twice for the same (BG-14, LC-14). False: none. */
 bool visit_repeats(const struct field_visit *v, const struct field_visit *other, int32_t *place, struct str *list);
+/* Points that a round left out in a place or inside of it; place 0 = anywhere. */
+int visit_skipped(const struct registry *r, const struct field_visit *v, int32_t place);
 /* 1 + 1 + N (LC-10): a certified officer, an assistant and somebody of the community came. */
 bool visit_is_team(const struct registry *r, const struct field_visit *v, int32_t day);
 
@@ -140,6 +149,7 @@ struct visit_effects {
     struct arena *arena;
     struct actor actor;
     instant at;
+    instant claimed, grace; /* when a phone says that it was done, 0 = now; for how long such a word holds (ms) */
     bool is_new;
     struct field_visit after;
     const char *type; /* of the event */
@@ -155,7 +165,7 @@ struct visit_input {
     int kind, mode;
     int32_t org;
     instant from, to, began, ended;
-    struct str title, words, answers, counts; /* answers, counts: as written, see visit_read_answers */
+    struct str title, words, answers, counts, stops; /* the last three as written: visit_read_answers, stops.h */
     const int32_t *places, *asked;
     size_t n_places, n_asked;
     const int64_t *people, *cases;
@@ -176,6 +186,7 @@ struct visit_ask {
     size_t n_shots;
     instant occurred_at; /* claimed by a phone that was offline; else now */
     int64_t case_id;     /* the case that a field `case` names */
+    size_t n_looked;     /* entries of the register that came with it */
 };
 enum visit_who {
     BY_ORGANISER, /* the organising unit, who made it, the coordinator */

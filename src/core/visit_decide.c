@@ -3,6 +3,9 @@
 
 #include "decide.h"
 #include "limits.h"
+#include "staff_rights.h"
+#include "stops.h"
+#include "survey.h"
 #include "visit.h"
 
 enum { HOUR_MS = 3600 * 1000, DAY_MS = 24 * HOUR_MS, AHEAD_MS = 5 * 60 * 1000, OLD_DAYS = 30, LATE_MS = 30 * 60 * 1000, WORDS_MIN = 5 };
@@ -114,6 +117,21 @@ owe(struct visit_effects *fx, int kind, struct owner to, instant due)
                                                    .amber_at = amber, .due = due, .escalated = {.role = ROLE_NONE}}};
 }
 
+/* Done without a network before it was due, and heard of soon enough (decide_late.c has the same for cases). */
+static bool
+was_done_in_time(const struct visit_effects *fx, const struct duty *u)
+{
+    instant at = fx->claimed;
+    return at && at < fx->at && at <= u->due && at >= u->opened_at - CLOCKS_DIFFER_MS && fx->at - at <= fx->grace;
+}
+
+static enum duty_end
+end_when_done(const struct visit_effects *fx, const struct duty *u)
+{
+    bool is_late = u->missed_at || fx->at > u->due;
+    return !is_late ? END_DONE : was_done_in_time(fx, u) ? END_LATE_SYNC : END_DONE_LATE;
+}
+
 static void
 settle(struct visit_effects *fx, int kind, int32_t org, enum duty_end end)
 {
@@ -121,7 +139,7 @@ settle(struct visit_effects *fx, int kind, int32_t org, enum duty_end end)
         struct duty *u = &fx->duties[i].now;
         if (u->kind != kind || u->end != END_OPEN || (org && u->owner.org != org))
             continue;
-        u->end = end == END_DONE && u->missed_at ? END_DONE_LATE : end;
+        u->end = end == END_DONE ? end_when_done(fx, u) : end;
         u->ended_at = fx->at;
         u->credited += end == END_DONE;
         fx->duties[i].is_changed = true;
@@ -184,6 +202,13 @@ check_moments(const struct visit_input *in, instant now, struct err *err)
     return err->kind == ERR_NONE;
 }
 
+/* 综合查一次 (BG-14) */
+static bool
+goes_together(int kind)
+{
+    return (visit_kind_flags(kind) & TAKES_ORGS) || kind == VISIT_JOINT_VISIT || kind == VISIT_PATROL;
+}
+
 static bool
 check_contents(const struct visit_situation *s, const struct visit_input *in, struct err *err)
 {
@@ -195,10 +220,12 @@ check_contents(const struct visit_situation *s, const struct visit_input *in, st
         err_field(err, "place", "请选择去的地方。");
     if ((flags & NEEDS_WORDS) && in->began && utf8_count(str_trim(in->words)) < WORDS_MIN)
         err_field(err, "words", "请写明内容和结果；空的记录不能算数。");
+    bool is_of_station = in->kind == VISIT_EVALUATION && o && o->kind == ORG_STATION;
+    if (is_of_station && !staff_may_station(s->registry, STAFF_EVALUATION, s->actor.postings, s->actor.n_postings, o->id))
+        return err_set(err, ERR_FORBIDDEN, "月度评价由用人的社区和本站站长做（市属、街道管、社区用）。");
     if (o && o->kind == ORG_COURT)
         err_field(err, "org", "法院只配合，不能牵头执法。");
-    bool goes_together = (flags & TAKES_ORGS) || in->kind == VISIT_JOINT_VISIT || in->kind == VISIT_PATROL; /* 综合查一次 (BG-14) */
-    if (in->n_asked && !goes_together)
+    if (in->n_asked && !goes_together(in->kind))
         err_field(err, "asked", "“%s”不邀请别的单位。", visit_kind_label(in->kind));
     if (in->n_places > VISIT_PLACES_MAX || in->n_asked + in->n_people >= VISIT_MEMBERS_MAX || in->n_cases > VISIT_CASES_MAX)
         err_field(err, "places", "一次最多 %d 个地方、%d 个单位和人。", VISIT_PLACES_MAX, VISIT_MEMBERS_MAX);
@@ -291,6 +318,17 @@ check_settled(struct visit_effects *fx, struct err *err)
     return err->kind == ERR_NONE;
 }
 
+/* Ends a text with which points a round came by. */
+static struct str
+with_stops(struct visit_effects *fx, const struct visit_situation *s, struct str text)
+{
+    struct buf b = {0};
+    stops_words(&b, s->registry, &fx->after);
+    struct str all = b.n ? words_of(fx, "%.*s。%.*s", S(text), S(buf_view(&b))) : text;
+    buf_release(&b);
+    return all;
+}
+
 static struct owner
 organiser(const struct field_visit *v)
 {
@@ -314,7 +352,10 @@ visit_open(const struct visit_situation *s, const struct visit_input *in, struct
         return false;
     struct str what = what_and_when(fx, s);
     if (in->began) {
+        if (!visit_put_stops(fx->arena, s->registry, &fx->after, in->stops, err))
+            return false;
         fx->text = words_of(fx, "登记%s：%.*s%s%.*s", visit_kind_label(in->kind), S(what), fx->after.words.n ? "。" : "", S(fx->after.words));
+        fx->text = with_stops(fx, s, fx->text);
         return true;
     }
     fx->text = words_of(fx, "安排%s：%.*s", visit_kind_label(in->kind), S(what));
@@ -376,6 +417,30 @@ VISIT_DO(join)
     fx->text = words_of(fx, "%.*s加入，一起去一次", S(org_name(s->registry, m->org)));
     tell(fx, organiser(&fx->after), "joined", fx->text);
     return true;
+}
+
+/* Those that planned it call in others later, also one that had declined (BG-14). */
+VISIT_DO(invite)
+{
+    struct str value, piece, names = STR("");
+    for (size_t at = 0; params_each(ask->fields, "asked", &at, &value);)
+        while (str_cut(&value, '|', &piece)) {
+            const struct org *o = registry_org_code(s->registry, str_trim(piece));
+            const struct visit_member *there = o ? asked_member(&fx->after, o->id) : NULL;
+            bool is_in = o && (o->id == fx->after.org || (there && there->state != MEMBER_DECLINED));
+            if (!str_trim(piece).n || is_in)
+                continue;
+            if (!o || o->is_closed)
+                return err_field(err, "asked", "没有“%.*s”这个单位。", S(piece));
+            struct visit_member *m = org_member(fx, o->id);
+            if (!m)
+                return err_field(err, "asked", "一次最多 %d 个单位和人。", VISIT_MEMBERS_MAX);
+            m->state = MEMBER_ASKED;
+            ask_org(fx, s, o->id);
+            names = words_of(fx, "%.*s%s%.*s", S(names), names.n ? "、" : "", S(org_name(s->registry, o->id)));
+        }
+    fx->text = words_of(fx, "又请%.*s参加", S(names));
+    return names.n || err_field(err, "asked", "请选择还没有在里面的单位。");
 }
 
 VISIT_DO(confirm)
@@ -489,6 +554,13 @@ VISIT_DO(answer)
            check_settled(fx, err);
 }
 
+/* The register is kept by survey.h; the visit says that it was looked at. */
+VISIT_DO(look)
+{
+    fx->text = words_of(fx, "核对登记 %d 处", (int)ask->n_looked);
+    return ask->n_looked || err_field(err, "register", "请至少看一处，或者登记一处。");
+}
+
 VISIT_DO(count)
 {
     struct visit_count *list = arena_array(fx->arena, struct visit_count, VISIT_COUNTS_MAX);
@@ -549,7 +621,9 @@ VISIT_DO(finish)
     settle(fx, DUTY_CONCLUDE, 0, END_DONE);
     settle(fx, DUTY_CONFIRM, 0, END_LAPSED);
     settle(fx, DUTY_ATTEND, 0, END_LAPSED);
-    fx->text = words_of(fx, "完成：%.*s", S(fx->after.words));
+    if (!visit_put_stops(fx->arena, s->registry, &fx->after, given(ask, "stops"), err))
+        return false;
+    fx->text = with_stops(fx, s, words_of(fx, "完成：%.*s", S(fx->after.words)));
     return put_shots(fx, ask->shots, ask->n_shots, err);
 }
 
@@ -585,6 +659,10 @@ static const struct field f_answer[] = {
     {.name = "place", .label = "小区", .type = FIELD_TEXT, .max = 40},
     PHOTOS_OF_STEP,
 };
+static const struct field f_look[] = {
+    {.name = "register", .label = "排摸登记", .hint = "编号=normal;编号=problem:情况;编号=gone;+种类@位置:情况", .type = FIELD_TEXT, .max = 8000},
+};
+static const struct field f_invite[] = {{.name = "asked", .label = "再请哪些单位", .hint = "单位代码，用 | 分开", .type = FIELD_TEXT, .required = true, .max = 1000}};
 static const struct field f_count[] = {{.name = "counts", .label = "成果", .hint = "如：占道经营=12处；僵尸车=3辆", .type = FIELD_TEXT, .required = true, .max = 2000}};
 static const struct field f_result[] = {
     {.name = "case", .label = "事项编号", .type = FIELD_TEXT, .required = true, .max = 40},
@@ -593,6 +671,7 @@ static const struct field f_result[] = {
 };
 static const struct field f_finish[] = {
     {.name = "words", .label = "情况小结", .hint = "没有发现问题也请写一句", .type = FIELD_WORDS, .max = 2000},
+    {.name = "stops", .label = "走到的巡查点", .type = FIELD_TEXT, .max = 20000},
     {.name = "occurred_at", .label = "结束时间", .type = FIELD_TEXT, .max = 40},
     PHOTOS_OF_STEP,
 };
@@ -604,7 +683,9 @@ const struct visit_command visit_commands[] = {
     {"confirm", "确认参加", "visit_confirmed", ACTIVE, BY_ASKED, NULL, 0, CMD_PRIMARY, do_confirm},
     {"decline", "不能参加", "visit_declined", ACTIVE, BY_ASKED, FIELDS(f_words_needed), 0, do_decline},
     {"join", "一起去", "visit_joined", ACTIVE, BY_UNIT, NULL, 0, 0, do_join},
+    {"invite", "再请单位", "visit_invited", ACTIVE, BY_ORGANISER, FIELDS(f_invite), 0, do_invite},
     {"answer", "填必查清单", "visit_answered", ACTIVE, BY_INVOLVED, FIELDS(f_answer), 0, do_answer},
+    {"look", "核对登记", "visit_looked", ACTIVE | IN(DONE), BY_INVOLVED, FIELDS(f_look), 0, do_look},
     {"count", "登记成果", "visit_counted", ACTIVE | IN(DONE), BY_INVOLVED, FIELDS(f_count), 0, do_count},
     {"result", "登记事项结果", "visit_result", ACTIVE | IN(DONE), BY_INVOLVED, FIELDS(f_result), 0, do_result},
     {"finish", "完成", "visit_finished", ACTIVE, BY_ORGANISER, FIELDS(f_finish), CMD_PRIMARY, do_finish},
@@ -621,6 +702,16 @@ visit_command_find(struct str code)
         if (str_is(code, visit_commands[i].code))
             return &visit_commands[i];
     return NULL;
+}
+
+/* Some commands are for some visits only. */
+static bool
+fits(const struct visit_command *c, const struct visit_situation *s, struct err *err)
+{
+    if (c->decide == do_invite && !goes_together(s->v->kind))
+        return err_set(err, ERR_CONFLICT, "“%s”不邀请别的单位。", visit_kind_label(s->v->kind));
+    bool keeps = s->v->place && s->scheme->n_survey_kinds && (survey_rights(s->registry, s->actor.postings, s->actor.n_postings, s->v->place) & SURVEY_WRITE);
+    return c->decide != do_look || keeps || err_set(err, ERR_FORBIDDEN, "这里没有您要核对的登记。");
 }
 
 /* Who has come is not asked again, and who has not come cannot leave. */
@@ -653,6 +744,8 @@ visit_allowed(const struct visit_command *c, const struct visit_situation *s, st
 {
     struct err ignored = {0};
     err = err ? err : &ignored;
+    if (s->actor.is_away)
+        return err_set(err, ERR_FORBIDDEN, "您在请假，只能查看，不能“%s”。", c->label);
     bool is_theirs = c->who == BY_ORGANISER  ? is_organiser(s)
                      : c->who == BY_ASKED    ? asked_posting(s) != NULL
                      : c->who == BY_INVOLVED ? is_involved(s)
@@ -661,7 +754,7 @@ visit_allowed(const struct visit_command *c, const struct visit_situation *s, st
         return err_set(err, ERR_FORBIDDEN, "“%s”不是您可以做的。", c->label);
     if (!(c->states & 1u << s->v->state))
         return err_set(err, ERR_CONFLICT, "现在是“%s”，不能“%s”。", visit_state_label(s->v->state), c->label);
-    return makes_sense(c, s) || err_set(err, ERR_CONFLICT, "已经“%s”，不用再做。", c->label);
+    return fits(c, s, err) && (makes_sense(c, s) || err_set(err, ERR_CONFLICT, "已经“%s”，不用再做。", c->label));
 }
 
 bool
@@ -673,6 +766,8 @@ visit_decide(const struct visit_command *c, const struct visit_situation *s, con
     if (ask->occurred_at > s->now + AHEAD_MS || (ask->occurred_at && ask->occurred_at < s->now - (instant)OLD_DAYS * DAY_MS))
         return err_field(err, "occurred_at", "时间要在 %d 天以内，不能晚于现在。", OLD_DAYS);
     begin(fx, s, c->event);
+    fx->claimed = ask->occurred_at;
+    fx->grace = (instant)s->scheme->offline_grace * HOUR_MS;
     return c->decide(fx, s, ask, err);
 }
 

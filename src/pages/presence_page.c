@@ -5,6 +5,7 @@
 #include "presence.h"
 #include "presence_page.html.h"
 #include "qr.h"
+#include "stops.h"
 
 enum { SEATS_MAX = 300 };
 
@@ -155,6 +156,52 @@ fill_cases(struct request *req, const struct proof_seat *seat, struct at_view *v
     return true;
 }
 
+static void
+fill_point(struct request *req, const struct place *p, struct at_view *view)
+{
+    const struct visit *v = visit_of(req);
+    const struct place *home = registry_place(v->area->registry, p->parent);
+    view->name = str_of(arena_printf(req->arena, "%.*s %.*s", (int)home->name.n, home->name.p, (int)p->name.n, p->name.p));
+    for (size_t i = 0; i < v->who.n_postings; i++)
+        view->may_round |= v->who.postings[i]->role == ROLE_PROPERTY && home->firm && v->who.postings[i]->org == home->firm;
+}
+
+/* A visit to the place that was scanned, or to the community or a compound that its station serves. */
+static bool
+goes_here(const struct registry *r, const struct proof_seat *seat, const struct field_visit *x)
+{
+    for (size_t i = 0; i < x->n_places; i++) {
+        const struct place *p = registry_place(r, x->places[i]);
+        if (seat->kind == SEAT_PLACE ? place_within(r, seat->id, x->places[i]) : p && owner_org(r, STR("@station"), p, 0) == seat->id)
+            return true;
+    }
+    return false;
+}
+
+/* Planned for today and not yet checked in to, or going on; those that the caller's units or he himself are in. */
+static bool
+fill_visits(struct request *req, const struct proof_seat *seat, struct at_view *view, struct err *err)
+{
+    enum { VISITS_LOOKED_AT = 500, VISITS_SHOWN = 20 };
+    const struct visit *v = visit_of(req);
+    int32_t today = day_of(v->now);
+    struct visit_filter f = {.kind = -1, .from = day_start(today), .to = day_start(today + 1)};
+    struct visit_line *out = arena_array(req->arena, struct visit_line, VISITS_SHOWN);
+    struct visits list;
+    if (!visits_list(v->db, app_keys(v->app), req->arena, v->area->id, &f, VISITS_LOOKED_AT, &list, err))
+        return false;
+    for (size_t i = list.n; i-- > 0 && view->visits.n < VISITS_SHOWN;) {
+        const struct field_visit *x = list.p[i];
+        const struct loaded_visit loaded = {.v = *x};
+        struct visit_situation s = visit_situation_for(v, &loaded);
+        bool is_due = x->state == VISIT_PLANNED || x->state == VISIT_GOING;
+        if (is_due && goes_here(v->area->registry, seat, x) && !visit_came(x, v->person->id) && visit_allowed(visit_command_find(STR("check_in")), &s, NULL))
+            visit_line_of(v, req->arena, x, &out[view->visits.n++]);
+    }
+    view->visits.p = out;
+    return true;
+}
+
 void
 field_at(struct request *req, struct response *res)
 {
@@ -164,14 +211,20 @@ field_at(struct request *req, struct response *res)
     struct err err = {0};
     struct str k = params_get(&req->args, "k");
     struct at_view view = {.code = req->vars[0], .is_fixed = !k.n};
-    if (!presence_seat(r, view.code, &seat)) {
+    const struct place *at = registry_place_code(r, view.code);
+    view.is_point = at && point_open_at(at, v->now);
+    if (view.is_point)
+        seat = (struct proof_seat){SEAT_PLACE, at->parent};
+    else if (!presence_seat(r, view.code, &seat)) {
         err_set(&err, ERR_NOT_FOUND, "没有这个到场码。");
         page_fail(req, res, &err);
         return;
     }
     view.name = seat.kind == SEAT_PLACE ? place_name(r, seat.id) : org_name(r, seat.id);
+    if (view.is_point)
+        fill_point(req, at, &view);
     view.proof = arena_printf(req->arena, "/m/at/%.*s%s%.*s", (int)view.code.n, view.code.p, k.n ? "?k=" : "", (int)k.n, k.p);
-    if (!fill_cases(req, &seat, &view, &err)) {
+    if (!fill_cases(req, &seat, &view, &err) || !fill_visits(req, &seat, &view, &err)) {
         page_fail(req, res, &err);
         return;
     }
@@ -186,7 +239,7 @@ field_at_qr(struct request *req, struct response *res)
     struct proof_seat seat;
     struct err err = {0};
     const struct place *p = registry_place_code(v->area->registry, req->vars[0]);
-    if (p && presence_seat(v->area->registry, p->code, &seat)) {
+    if (p && (point_open_at(p, v->now) || presence_seat(v->area->registry, p->code, &seat))) {
         send_qr(req, res, arena_printf(req->arena, "/m/at/%.*s", (int)p->code.n, p->code.p), p->name);
         return;
     }

@@ -2,7 +2,7 @@
 #ifndef PAGES_PRESENCE_PAGE_H
 #define PAGES_PRESENCE_PAGE_H
 
-#include "staff.h"
+#include "staff_visits.h"
 
 struct code_seat { /* a phone that the person may hold: of a station, or of a compound */
     struct str code, name;
@@ -25,7 +25,9 @@ struct at_view { /* whoever scanned: what asks him to come here */
     struct str name, code;
     const char *proof; /* as scanned */
     bool is_fixed; /* no rotating code was scanned */
+    bool is_point, may_round; /* a patrol point; the person walks rounds there */
     struct case_lines cases;
+    struct visit_lines visits; /* planned here for today, and not yet checked in to */
 };
 
 HANDLER(field_code);

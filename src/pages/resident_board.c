@@ -2,7 +2,7 @@
 #include "visit.h"
 #include "resident_board.html.h"
 
-enum { FIGURE_DAYS = 30, CONTACTS_MAX = 40, KEPT_FIGURES = 64 };
+enum { FIGURE_DAYS = 30, CONTACTS_MAX = 40, KEPT = 64 /* compounds, by each loop */ };
 
 /* ---- 这里有人管 ---- */
 
@@ -202,10 +202,10 @@ figures_of(const struct visit *v, const struct place *p, int32_t today, struct p
         int32_t place, day;
         uint32_t version;
         struct place_figures f;
-    } kept[KEPT_FIGURES], *k;
+    } kept[KEPT], *k;
     struct err err = {0};
     uint32_t version = db_version(v->db);
-    k = &kept[(uint32_t)p->id % KEPT_FIGURES];
+    k = &kept[(uint32_t)p->id % KEPT];
     if (k->area != v->area->id || k->place != p->id || k->day != today || k->version != version || !version) {
         k->area = 0;
         if (!place_figures(v->db, v->area->id, p->id, today - FIGURE_DAYS + 1, today, &k->f, &err))
@@ -240,6 +240,40 @@ fill_figures(struct request *req, struct board_view *v)
     }
 }
 
+/* The finished page, kept by each loop as long as nothing that it says can have changed. */
+struct kept_page {
+    const struct registry *registry;
+    const struct scheme *scheme;
+    uint32_t version;
+    int32_t place, day;
+    bool is_large, asks_large;
+    struct buf body;
+};
+
+/* Where the page of this request is kept or would be; NULL when it says something to this visitor alone. */
+static struct kept_page *
+kept_page_of(const struct request *req, const struct resident *r)
+{
+    static _Thread_local struct kept_page kept[KEPT];
+    return r->l.flash || req->query.n ? NULL : &kept[(uint32_t)r->place->id % KEPT];
+}
+
+static bool
+is_same_page(const struct kept_page *a, const struct kept_page *b)
+{
+    return a->registry == b->registry && a->scheme == b->scheme && a->version == b->version && b->version && a->place == b->place &&
+           a->day == b->day && a->is_large == b->is_large && a->asks_large == b->asks_large;
+}
+
+static void
+keep_page(struct kept_page *kept, struct kept_page now, struct str body)
+{
+    now.body = kept->body;
+    *kept = now;
+    buf_clear(&kept->body);
+    buf_str(&kept->body, body);
+}
+
 void
 resident_board(struct request *req, struct response *res)
 {
@@ -249,6 +283,12 @@ resident_board(struct request *req, struct response *res)
     const struct visit *visit = visit_of(req);
     const struct registry *r = visit->area->registry;
     resident_init(req, res, &v.r, str_z(req->arena, v.r.place->name));
+    struct kept_page *kept = kept_page_of(req, &v.r);
+    struct kept_page now = {r, visit->area->scheme, db_version(visit->db), v.r.place->id, day_of(visit->now), v.r.is_large, v.r.asks_large, {0}};
+    if (kept && is_same_page(kept, &now)) {
+        buf_str(&res->body, buf_view(&kept->body));
+        return;
+    }
     v.r.is_wide = true;
     v.community = community_name(r, v.r.place);
     v.grid = grid_name(req->arena, r, v.r.place);
@@ -259,6 +299,8 @@ resident_board(struct request *req, struct response *res)
     v.categories.p = visit->area->scheme->categories;
     v.categories.n = visit->area->scheme->n_categories;
     page_resident_board(&res->body, &v);
+    if (kept)
+        keep_page(kept, now, buf_view(&res->body));
 }
 
 /* ---- QR codes: of the compound's page, and of the reporter's own ---- */

@@ -110,7 +110,7 @@ fill_place_names(struct request *req, struct place_view *view)
     int32_t station = owner_org(r, STR("@station"), p, 0);
     view->station = station ? org_name(r, station) : STR("—");
     view->qr = arena_printf(req->arena, "/x/%.*s/qr.svg", (int)p->code.n, p->code.p);
-    view->calendar = calendar_address(req, false, p->id);
+    view->calendar = calendar_offer_of(req, p);
     view->url = full_url(req, arena_printf(req->arena, "/x/%.*s", (int)p->code.n, p->code.p));
 }
 
@@ -128,6 +128,28 @@ fill_place_cases(struct request *req, struct place_view *view, struct err *err)
         return false;
     const struct place_figures *g = &view->figures;
     view->days = g->closed ? arena_printf(req->arena, "%.1f 天", (double)g->minutes_sum / (double)g->closed / 1440.0) : "—";
+    return true;
+}
+
+/* What is registered there, the longest unseen first; those beyond their time are what to look at next. */
+static bool
+fill_place_surveys(struct request *req, struct place_view *view, struct err *err)
+{
+    enum { SURVEYS_SHOWN = 10, SURVEYS_COUNTED = 200 };
+    const struct visit *v = visit_of(req);
+    unsigned rights = survey_rights_of(&v->who, view->place->id);
+    struct survey_list list;
+    view->has_survey = v->area->scheme->n_survey_kinds && (rights & SURVEY_SEE) && view->place->kind >= PLACE_COMMUNITY && view->place->kind <= PLACE_COMPOUND;
+    view->may_survey = view->has_survey && (rights & SURVEY_WRITE);
+    if (!view->has_survey)
+        return true;
+    if (!surveys_within(v->app, v->db, req->arena, v->area, view->place->id, SURVEYS_COUNTED, &list, err))
+        return false;
+    for (size_t i = 0; i < list.n; i++)
+        view->n_surveys_due += survey_is_due(v->area->scheme, &list.p[i], v->now);
+    view->is_survey_cut = list.n > SURVEYS_SHOWN;
+    list.n = view->is_survey_cut ? SURVEYS_SHOWN : list.n;
+    view->surveys = survey_lines_of(v, req->arena, &list);
     return true;
 }
 
@@ -151,7 +173,7 @@ show_place(struct request *req, struct response *res, const struct place *p, con
     struct err err = {0};
     view->place = p;
     fill_place_names(req, view);
-    if (!fill_place_cases(req, view, &err)) {
+    if (!fill_place_cases(req, view, &err) || !fill_place_surveys(req, view, &err) || !round_card_fill(req, p, &view->rounds, &err)) {
         page_fail(req, res, &err);
         return;
     }

@@ -58,6 +58,8 @@ rule_words(struct arena *a, const struct routine *r)
         buf_z(&b, "，有到场签到");
     if (r->needs & NEED_PHOTO)
         buf_z(&b, "，有照片");
+    if (r->needs & NEED_POINTS)
+        buf_z(&b, "，走到每一个巡查点");
     if (r->needs & NEED_TEAM)
         buf_z(&b, "，执法人员、协管和社区人员都到");
     return buf_keep(a, &b).p;
@@ -455,6 +457,27 @@ fill_terms(struct request *req, const struct member_scope *q, const struct term 
     return true;
 }
 
+/* Rounds are looked at with what they left out, and with what somebody else had to say after them (HC-19, HC-20). */
+static bool
+fill_rounds(struct request *req, const struct member_scope *q, const struct term *t, struct routine_view *view, struct err *err)
+{
+    enum { DAYS = 30 };
+    const struct visit *v = q->v;
+    int32_t today = day_of(v->now);
+    struct figure_value f;
+    view->is_round = q->r->action == VISIT_ROUND;
+    if (!view->is_round)
+        return true;
+    if (!skipped_rounds(req, day_start(t->from), day_start(t->to + 1), q->place, q->org, &view->skipped, err) ||
+        !figure_compute(v->db, req->arena, v->area->id, figure_find(STR("unreported")), today - DAYS + 1, today, q->place, 0, &f, err))
+        return false;
+    if (f.denominator && q->sees_all && !q->org) {
+        view->unreported = arena_printf(req->arena, "%lld / %lld", (long long)f.numerator, (long long)f.denominator);
+        view->unreported_url = f.cases.n ? arena_printf(req->arena, "/desk/cases?%.*s", (int)f.cases.n, f.cases.p) : NULL;
+    }
+    return true;
+}
+
 static void
 show_routine(struct request *req, struct response *res, const struct routine *r, const struct err *wrong, int64_t duty)
 {
@@ -472,7 +495,7 @@ show_routine(struct request *req, struct response *res, const struct routine *r,
     view->rule = rule_words(a, r);
     view->record = caller_has(&v->who, visit_kind_roles(r->action)) ? arena_printf(a, "/desk/visits/new?kind=%s", visit_kind_code(r->action)) : NULL;
     if (term_asked(req, r, &t)) {
-        if (!fill_members(req, &q, &t, view, &err) || !fill_terms(req, &q, &t, view, &err)) {
+        if (!fill_members(req, &q, &t, view, &err) || !fill_terms(req, &q, &t, view, &err) || !fill_rounds(req, &q, &t, view, &err)) {
             page_fail(req, res, &err);
             return;
         }

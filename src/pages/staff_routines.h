@@ -4,6 +4,7 @@
 
 #include "routine.h"
 #include "staff.h"
+#include "staff_points.h"
 
 struct stripe { /* a part of a bar, in percent */
     const char *label, *x, *width, *series;
@@ -79,6 +80,9 @@ struct routine_view {
     struct term_lines terms; /* the latest first */
     struct standing_chips chips;
     struct member_lines members;
+    struct round_lines skipped; /* rounds of the term that left patrol points out */
+    bool is_round;
+    const char *unreported, *unreported_url; /* 应报未报 of the last 30 days; NULL = nothing to count */
     size_t n_hidden; /* beyond what is shown */
     const struct err *err;
     int64_t excused; /* the duty whose form was refused */

@@ -201,6 +201,20 @@ fill_lists(const struct fill *f)
     f->view->shots = shots_of(f, STR(""), STR(""));
 }
 
+/* Where a round had to come by, in the order in which the points come. */
+static void
+fill_stops(const struct fill *f)
+{
+    struct stop_line *out = arena_array(f->a, struct stop_line, f->x->n_stops + 1);
+    for (size_t i = 0; i < f->x->n_stops; i++) {
+        const struct visit_stop *s = &f->x->stops[i];
+        out[i] = (struct stop_line){.name = place_name(f->v->area->registry, s->point), .when = s->at ? at_words(f->a, s->at, f->v->now) : NULL,
+                                    .proof = s->grade ? proof_label(s->grade) : "本人填报"};
+    }
+    f->view->stops = (struct stop_lines){out, f->x->n_stops};
+    f->view->n_skipped = visit_skipped(f->v->area->registry, f->x, 0);
+}
+
 /* ---- What it was about and what came of it ---- */
 
 static void
@@ -287,6 +301,25 @@ fill_events(const struct fill *f, struct err *err)
     return true;
 }
 
+static bool
+fill_surveys(const struct fill *f, struct err *err)
+{
+    enum { SHOWN = 100 };
+    struct survey_list here = {0}, looked = {0};
+    bool sees = f->x->place && f->v->area->scheme->n_survey_kinds && (survey_rights_of(&f->v->who, f->x->place) & SURVEY_SEE);
+    if (!sees)
+        return true;
+    if (f->x->state < VISIT_DONE && !surveys_within(f->v->app, f->v->db, f->a, f->v->area, f->x->place, SHOWN, &here, err))
+        return false;
+    if (!surveys_of_visit(f->v->db, app_keys(f->v->app), f->a, f->v->area->id, f->x->id, &looked, err))
+        return false;
+    while (here.n && !survey_is_due(f->v->area->scheme, &here.p[here.n - 1], f->v->now))
+        here.n--;
+    f->view->to_look = survey_lines_of(f->v, f->a, &here);
+    f->view->looked = survey_lines_of(f->v, f->a, &looked);
+    return true;
+}
+
 static void
 fill_acts(const struct fill *f, const struct visit_situation *s)
 {
@@ -326,9 +359,10 @@ desk_visit(struct request *req, struct response *res)
     fill_members(&f);
     fill_duties(&f, x.duties, x.n_duties);
     fill_lists(&f);
+    fill_stops(&f);
     fill_cases(&f);
     fill_acts(&f, &s);
-    if (!fill_repeats(&f, &err) || !fill_events(&f, &err)) {
+    if (!fill_repeats(&f, &err) || !fill_events(&f, &err) || !fill_surveys(&f, &err)) {
         page_fail(req, res, &err);
         return;
     }
@@ -356,8 +390,14 @@ page_fields(struct request *req, const struct visit_command *cmd, size_t *n)
     *n = 0;
     for (size_t i = 0; i < cmd->n_fields; i++) {
         struct field f = cmd->fields[i];
-        if (is_position(f.name) || strcmp(f.name, "answers") == 0 || strcmp(f.name, "counts") == 0)
+        if (is_position(f.name) || strcmp(f.name, "answers") == 0 || strcmp(f.name, "counts") == 0 || strcmp(f.name, "register") == 0 ||
+            strcmp(f.name, "stops") == 0)
             continue;
+        if (strcmp(f.name, "asked") == 0) {
+            f.type = FIELD_MANY;
+            f.source = "force";
+            f.hint = "会请他们在一个工作日内确认";
+        }
         if (strcmp(f.name, "occurred_at") == 0) {
             f.type = FIELD_MOMENT;
             f.hint = "就是现在可不填";
@@ -406,6 +446,7 @@ show_act(struct request *req, struct response *res, const struct loaded_visit *x
     const struct visit *v = visit_of(req);
     struct visit_act_view *view = arena_new_of(req->arena, struct visit_act_view);
     struct case_file at_place = {.place = x->v.place};
+    struct err failed = {0};
     size_t n;
     struct field *fields = page_fields(req, cmd, &n);
     offer_choices(req, x, fields, n);
@@ -417,6 +458,10 @@ show_act(struct request *req, struct response *res, const struct loaded_visit *x
         view->lists = visit_points(v, req->arena, x->v.kind, &x->v, x->v.place, values, err);
         view->form.has_files = true;
         view->answers_error = field_error(err, "answers");
+    }
+    if (strcmp(cmd->code, "look") == 0 && !survey_rows_of(req, x->v.place, values, err, &view->surveys, &failed)) {
+        page_fail(req, res, &failed);
+        return;
     }
     view->counts = visit_counts(req->arena, values);
     view->counts_error = field_error(err, "counts");

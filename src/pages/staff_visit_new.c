@@ -1,10 +1,11 @@
 /* Planning and recording a visit: one form for every kind, the checklists as questions, and who goes there already (BG-14). */
 #include "files_page.h"
 #include "staff_visits.h"
+#include "stops.h"
 
 #include "staff_visits.html.h"
 
-enum { FIELDS_MAX = 20, CASES_SHOWN = 40, COUNT_ROWS = 6, NEAR_MAX = 60, DAY_MS = 24 * 3600 * 1000 };
+enum { STOP_GROUPS_MAX = 60, FIELDS_MAX = 20, CASES_SHOWN = 40, COUNT_ROWS = 6, NEAR_MAX = 60, DAY_MS = 24 * 3600 * 1000 };
 
 /* ---- Checklists and counts ---- */
 
@@ -140,7 +141,9 @@ struct forming {
 static bool
 is_kept(struct str name)
 {
-    static const char *const made[] = {"csrf", "form_token", "key", "again", "count_item", "count_n", "count_unit"};
+    static const char *const made[] = {"csrf", "form_token", "key", "again", "count_item", "count_n", "count_unit", "new_kind", "new_spot", "new_note"};
+    if (str_starts(name, STR("look")))
+        return false;
     for (size_t i = 0; i < sizeof made / sizeof *made; i++)
         if (str_is(name, made[i]))
             return false;
@@ -170,6 +173,7 @@ form_done(struct request *req, struct response *res, struct forming *x, const st
     if (!err && !is_plan) {
         put_answers(visit_of(req), req->arena, &x->fields, out);
         put_counts(req->arena, &x->fields, out);
+        survey_put_register(req->arena, &x->fields, out);
     }
     x->then(req, res, out, err);
 }
@@ -418,6 +422,38 @@ with_place(struct request *req, const struct params *values)
     return out;
 }
 
+static bool
+was_chosen(const struct params *values, struct str code)
+{
+    struct str value;
+    for (size_t at = 0; params_each(values, "stops", &at, &value);)
+        if (str_eq(str_trim(value), code))
+            return true;
+    return false;
+}
+
+/* The patrol points of the compounds of one's own firm; where there are none, nothing is asked. */
+static struct stop_groups
+stop_groups_of(const struct visit *v, struct arena *a, const struct params *values)
+{
+    const struct registry *r = v->area->registry;
+    struct stop_group *out = arena_array(a, struct stop_group, STOP_GROUPS_MAX);
+    size_t n = 0;
+    for (int32_t i = 1; i <= r->n_places && n < STOP_GROUPS_MAX; i++) {
+        const struct place *points[VISIT_STOPS_MAX], *c = &r->places[i];
+        bool is_mine = false;
+        for (size_t k = 0; c->kind == PLACE_COMPOUND && c->firm && k < v->who.n_postings; k++)
+            is_mine |= v->who.postings[k]->role == ROLE_PROPERTY && v->who.postings[k]->org == c->firm;
+        size_t n_points = is_mine ? patrol_points(r, i, v->now, points, VISIT_STOPS_MAX) : 0;
+        struct stop_choice *list = arena_array(a, struct stop_choice, n_points + 1);
+        for (size_t k = 0; k < n_points; k++)
+            list[k] = (struct stop_choice){points[k], was_chosen(values, points[k]->code)};
+        if (n_points)
+            out[n++] = (struct stop_group){c, {list, n_points}};
+    }
+    return (struct stop_groups){out, n};
+}
+
 static void
 show_new(struct request *req, struct response *res, const struct params *values, const struct err *err, bool is_confirming)
 {
@@ -447,7 +483,12 @@ show_new(struct request *req, struct response *res, const struct params *values,
         view->form.has_files = true;
         view->lists = visit_points(v, req->arena, kind, NULL, p ? p->id : 0, values, err);
         view->has_counts = (with_counts & 1u << kind) != 0;
+        if (kind == VISIT_ROUND)
+            view->stops = stop_groups_of(v, req->arena, values);
+        view->stops_error = field_error(err, "stops");
         view->counts = visit_counts(req->arena, values);
+        if (p && (visit_kind_flags(kind) & NEEDS_PLACE) && !survey_rows_of(req, p->id, values, err, &view->surveys, &ignored))
+            view->surveys = (struct survey_rows){0};
         view->answers_error = field_error(err, "answers");
         view->counts_error = field_error(err, "counts");
     }

@@ -46,7 +46,7 @@ plan_asked(struct request *req, const struct params *in, struct proposal_ask *ou
     read_routines(req, in, out);
     if (month.n && !month_parse(month, &out->month))
         err_field(err, "month", "请写成 2026-05。");
-    if (place.n && (!p || p->is_closed || p->kind == PLACE_BUILDING))
+    if (place.n && (!p || p->is_closed || p->kind > PLACE_COMPOUND))
         err_field(err, "place", "没有这个地方。");
     else if (p)
         out->place = p->id;

@@ -3,7 +3,7 @@
 
 #include "staff_visits.html.h"
 
-enum { PAGE_ROWS = 30, PLANS_MAX = 100, BATCH = 100, BATCHES_MAX = 8, LATE_MS = 30 * 60 * 1000 };
+enum { PAGE_ROWS = 30, DAY_PLANS_MAX = 100, PLANS_BACK = 60, PLANS_AHEAD = 60, BATCH = 100, BATCHES_MAX = 8, LATE_MS = 30 * 60 * 1000 };
 
 /* ---- Words ---- */
 
@@ -165,19 +165,51 @@ soonest_first(const void *x, const void *y)
     return m != n ? (m < n ? -1 : 1) : a->id < b->id ? -1 : a->id > b->id;
 }
 
-/* What is planned and what is going on, in the order of their days. */
+/* What is planned and what is going on between two moments, added to what is there. */
 static bool
-collect_plans(struct request *req, struct asked *q, const struct field_visit **out, size_t *n, bool *has_more, struct err *err)
+collect_between(struct request *req, const struct asked *q, instant from, instant to, const struct field_visit **out, size_t *n, bool *is_cut,
+                struct err *err)
 {
-    bool more[2] = {false, false};
-    q->f.state = VISIT_GOING;
-    bool ok = collect(req, q, PLANS_MAX, out, n, &more[0], err);
-    size_t room = PLANS_MAX + *n;
-    q->f.state = VISIT_PLANNED;
-    ok = ok && collect(req, q, room, out, n, &more[1], err);
+    static const int states[] = {VISIT_GOING, VISIT_PLANNED};
+    struct asked some = *q;
+    some.f.from = from;
+    some.f.to = to;
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        bool more = false;
+        some.f.state = states[i];
+        if (!collect(req, &some, *n + DAY_PLANS_MAX, out, n, &more, err))
+            return false;
+        *is_cut |= more;
+    }
+    return true;
+}
+
+/* In the order of their days, whole days until a page is full; what should have begun long ago comes first. *next: the day to go on
+ * with, 0 = no more. */
+static bool
+collect_plans(struct request *req, struct asked *q, const struct field_visit **out, size_t *n, bool *is_cut, int32_t *next, struct err *err)
+{
+    int32_t today = day_of(visit_of(req)->now), day = q->f.from ? day_of(q->f.from) : today - PLANS_BACK;
+    int32_t last = q->f.to ? day_of(q->f.to - 1) : (day > today ? day : today) + PLANS_AHEAD;
+    while (day <= last && *n < PAGE_ROWS) {
+        int32_t end = day < today && last >= today ? today : day + 1;
+        if (!collect_between(req, q, day_start(day), day_start(end), out, n, is_cut, err))
+            return false;
+        day = end;
+    }
     qsort(out, *n, sizeof *out, soonest_first);
-    *has_more = more[0] || more[1];
-    return ok;
+    if (q->f.to && day > last)
+        return true;
+    struct asked later = *q;
+    const struct field_visit *one;
+    size_t n_later = 0;
+    bool more;
+    later.f.from = day_start(day);
+    later.f.state = VISIT_PLANNED;
+    if (!collect(req, &later, 1, &one, &n_later, &more, err))
+        return false;
+    *next = n_later ? day : 0;
+    return true;
 }
 
 /* ---- The page ---- */
@@ -206,16 +238,22 @@ static bool
 fill_lines(struct request *req, struct visits_view *view, struct asked *q, struct err *err)
 {
     const struct visit *v = visit_of(req);
-    const struct field_visit **found = arena_array(req->arena, const struct field_visit *, PLANS_MAX * 2 + 1);
+    const struct field_visit **found = arena_array(req->arena, const struct field_visit *, PAGE_ROWS + DAY_PLANS_MAX * 2 + 1);
     size_t n = 0;
     bool has_more = false;
+    int32_t next_day = 0;
     read_page_key(req, &q->f);
-    bool ok = view->is_plan && !q->f.state ? collect_plans(req, q, found, &n, &has_more, err)
+    bool ok = view->is_plan && !q->f.state ? collect_plans(req, q, found, &n, &has_more, &next_day, err)
                                            : collect(req, q, PAGE_ROWS + 1, found, &n, &has_more, err);
     if (!ok)
         return false;
     bool is_paged = !view->is_plan || view->state.n;
     view->is_cut = !is_paged && has_more;
+    if (next_day) {
+        struct buf day = {0};
+        date_format(&day, next_day);
+        view->next = query_with(req, "/desk/visits", "from", buf_keep(req->arena, &day).p);
+    }
     if (is_paged && n > PAGE_ROWS) {
         n = PAGE_ROWS;
         view->next = query_with(req, "/desk/visits", "after",
@@ -240,7 +278,8 @@ desk_visits(struct request *req, struct response *res)
     struct err err = {0};
     *view = (struct visits_view){.kind = params_get(in, "kind"), .place = params_get(in, "place"), .org = params_get(in, "org"),
                                  .person = params_get(in, "person"), .state = params_get(in, "state"), .from = params_get(in, "from"),
-                                 .to = params_get(in, "to"), .may_new = visit_may_new(v)};
+                                 .to = params_get(in, "to"), .may_new = visit_may_new(v),
+                                 .may_propose = caller_has(&v->who, ROLE_BIT(ROLE_COORDINATOR) | ROLE_BIT(ROLE_SECTOR_CHIEF) | ROLE_BIT(ROLE_STATION_CHIEF))};
     view->is_plan = !str_is(view->state, "done") && !str_is(view->state, "cancelled");
     view->is_filtered = view->kind.n || view->place.n || view->org.n || view->person.n || view->from.n || view->to.n;
     read_question(req, view, &q);

@@ -7,6 +7,7 @@
 #define PAGES_STAFF_VISITS_H
 
 #include "staff_case.h"
+#include "staff_survey.h"
 
 /* ---- Lists ---- */
 
@@ -32,7 +33,7 @@ struct visits_view {
     struct visit_lines lines;
     const char *tab_plan, *tab_done; /* the same question of the other tab */
     const char *next, *first;
-    bool is_plan, may_new, is_cut, is_filtered; /* cut: more match than are shown */
+    bool is_plan, may_new, may_propose, is_cut, is_filtered; /* cut: more match than are shown */
     const char *person_error;
 };
 
@@ -83,6 +84,22 @@ struct count_rows visit_counts(struct arena *a, const struct params *values);
 /* Photos that came with the form are stored first; then `then` gets the fields as the action reads them. */
 void visit_form_fields(struct request *req, struct response *res, void (*then)(struct request *req, struct response *res, const struct params *fields, const struct err *err));
 
+struct stop_choice { /* a patrol point that may have been walked */
+    const struct place *p;
+    bool is_chosen;
+};
+struct stop_choices {
+    const struct stop_choice *p;
+    size_t n;
+};
+struct stop_group { /* of one compound */
+    const struct place *at;
+    struct stop_choices points;
+};
+struct stop_groups {
+    const struct stop_group *p;
+    size_t n;
+};
 struct visit_new_view {
     struct layout layout;
     struct options kinds; /* what the caller's posts may; shown while none is chosen */
@@ -90,7 +107,9 @@ struct visit_new_view {
     struct form_view form;
     struct point_lists lists;
     struct count_rows counts;
-    const char *answers_error, *counts_error;
+    struct survey_rows surveys;
+    struct stop_groups stops; /* of a round */
+    const char *answers_error, *counts_error, *stops_error;
     struct near_view near;
     bool is_confirming; /* others go there: shown before it is planned */
     bool has_counts;
@@ -138,6 +157,14 @@ struct count_lines {
     const struct visit_count *p;
     size_t n;
 };
+struct stop_line {
+    struct str name;
+    const char *when, *proof; /* when NULL: left out */
+};
+struct stop_lines {
+    const struct stop_line *p;
+    size_t n;
+};
 struct visit_view {
     struct layout layout;
     int64_t id;
@@ -146,8 +173,11 @@ struct visit_view {
     struct facts facts;
     struct visitor_lines members;
     struct answer_lists lists;
+    struct stop_lines stops; /* patrol points of a round */
+    int n_skipped;
     struct count_lines counts;
     struct visit_case_lines cases;
+    struct survey_lines to_look, looked; /* of the register: beyond their time; looked at on this visit */
     struct duty_lines duties;
     struct event_lines events;
     struct shots shots; /* of the place */
@@ -166,6 +196,7 @@ struct visit_act_view {
     struct form_view form;
     struct point_lists lists;
     struct count_rows counts;
+    struct survey_rows surveys;
     const char *answers_error, *counts_error;
     bool has_counts;
 };

@@ -71,6 +71,15 @@ visit_write(struct buf *out, const struct field_visit *v)
         }
         json_close_array(&j);
     }
+    if (v->n_stops) {
+        json_put_array(&j, "s");
+        for (size_t i = 0; i < v->n_stops; i++) {
+            json_open_array(&j);
+            ROW(&j, v->stops[i].point, v->stops[i].at, v->stops[i].grade);
+            json_close_array(&j);
+        }
+        json_close_array(&j);
+    }
     json_close_object(&j);
 }
 
@@ -97,6 +106,17 @@ read_shots(struct arena *a, const json_t *x, struct field_visit *v)
                                                    .point = text(a, json_array_get(r, 3))};
     }
     v->shots = shots;
+}
+
+static void
+read_stops(struct arena *a, const json_t *s, struct field_visit *v)
+{
+    struct visit_stop *stops = arena_array(a, struct visit_stop, json_array_size(s) + 1);
+    for (size_t i = 0; i < json_array_size(s); i++) {
+        const json_t *r = json_array_get(s, i);
+        stops[v->n_stops++] = (struct visit_stop){.point = (int32_t)number(r, 0), .at = number(r, 1), .grade = (int)number(r, 2)};
+    }
+    v->stops = stops;
 }
 
 static void
@@ -152,6 +172,7 @@ visit_read(struct arena *a, struct str json, struct field_visit *out, struct err
                           .title = text(a, json_object_get(o, "t")), .words = text(a, json_object_get(o, "w"))};
     read_parts(a, o, out);
     read_shots(a, json_object_get(o, "x"), out);
+    read_stops(a, json_object_get(o, "s"), out);
     bool ok = out->kind >= 0 && out->kind < VISIT_KIND_COUNT && out->state >= VISIT_PLANNED && out->state <= VISIT_CANCELLED;
     return ok || err_set(err, ERR_INTERNAL, "这条记录读不出来。");
 }

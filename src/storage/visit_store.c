@@ -1,6 +1,7 @@
 #include "visit_store.h"
 
 #include "event_body.h"
+#include "figures_fold.h"
 #include "json.h"
 #include "rows_case.h"
 
@@ -53,12 +54,37 @@ save_rows(struct db *db, const struct saving *g, struct err *err)
     return ok;
 }
 
+/* 应报未报 asks whether the property had walked by (figures_fold.h): rounds that stand in the rows just now. Asked before the rows
+ * are made anew and after it. */
+static bool
+mark_rounds(struct db *db, const struct saving *g, struct err *err)
+{
+    struct visit_effects *fx = g->s->fx;
+    int32_t places[VISIT_PLACES_MAX];
+    instant at[VISIT_PLACES_MAX];
+    struct rows r;
+    size_t n = 0;
+    if (fx->after.kind != VISIT_ROUND)
+        return true;
+    if (!db_query(db, SQL_VISIT_ROUNDS, &r, err, V_INT(g->area), V_INT(g->id)))
+        return false;
+    for (; n < VISIT_PLACES_MAX && rows_next(&r, err); n++) {
+        places[n] = (int32_t)rows_int(&r, 0);
+        at[n] = rows_int(&r, 1);
+    }
+    rows_end(&r);
+    for (size_t i = 0; i < n; i++)
+        if (!figures_mark_round(db, g->area, places[i], at[i], store_new_id(g->s->store, fx->at), err))
+            return false;
+    return !r.has_failed;
+}
+
 static bool
 save_visit(struct db *db, const struct saving *g, struct err *err)
 {
     const struct field_visit *v = &g->s->fx->after;
     struct buf plain = {0}, doc = {0};
-    int64_t settled = 0;
+    int64_t settled = 0, points = (int64_t)v->n_stops, skipped = visit_skipped(g->s->registry, v, 0);
     for (size_t i = 0; i < v->n_cases; i++)
         settled += v->cases[i].is_settled;
     visit_write(&plain, v);
@@ -66,15 +92,16 @@ save_visit(struct db *db, const struct saving *g, struct err *err)
     bool ok = g->s->fx->is_new
                   ? db_exec(db, SQL_VISIT_INSERT, err, V_INT(g->area), V_INT(g->id), V_INT(g->version), V_BYTES(g->head, HASH_BYTES),
                             V_INT(v->kind), V_INT(v->state), V_INT(v->mode), V_INT(v->org), V_INT(v->place), V_INT(v->by),
-                            V_INT(visit_at(v)), V_INT(v->ended), V_INT(v->n_cases), V_INT(settled), V_BLOB(buf_view(&doc)))
+                            V_INT(visit_at(v)), V_INT(v->ended), V_INT(v->n_cases), V_INT(settled), V_INT(points), V_INT(skipped),
+                            V_BLOB(buf_view(&doc)))
                   : db_exec(db, SQL_VISIT_UPDATE, err, V_INT(g->version), V_BYTES(g->head, HASH_BYTES), V_INT(v->state), V_INT(v->mode),
-                            V_INT(visit_at(v)), V_INT(v->ended), V_INT(v->n_cases), V_INT(settled), V_BLOB(buf_view(&doc)), V_INT(g->area),
-                            V_INT(g->id), V_INT(g->version - 1));
+                            V_INT(visit_at(v)), V_INT(v->ended), V_INT(v->n_cases), V_INT(settled), V_INT(points), V_INT(skipped),
+                            V_BLOB(buf_view(&doc)), V_INT(g->area), V_INT(g->id), V_INT(g->version - 1));
     buf_release(&plain);
     buf_release(&doc);
     if (ok && db_changes(db) == 0)
         return err_set(err, ERR_CONFLICT, "这条记录刚刚有人改过，请刷新再试。");
-    return ok && save_rows(db, g, err);
+    return ok && mark_rounds(db, g, err) && save_rows(db, g, err) && mark_rounds(db, g, err);
 }
 
 static bool
@@ -403,6 +430,15 @@ visits_of_kind(struct db *db, struct keyring *k, struct arena *a, int64_t area, 
 {
     struct rows r;
     return db_query(db, SQL_VISITS_OF_KIND, &r, err, V_INT(area), V_INT(kind), V_INT(from), V_INT(to), V_INT((int64_t)limit + 1)) &&
+           read_visits(&r, k, a, area, limit, out, err);
+}
+
+bool
+visits_skipped(struct db *db, struct keyring *k, struct arena *a, int64_t area, instant from, instant to, size_t limit, struct visits *out,
+               struct err *err)
+{
+    struct rows r;
+    return db_query(db, SQL_VISITS_SKIPPED, &r, err, V_INT(area), V_INT(from), V_INT(to), V_INT((int64_t)limit + 1)) &&
            read_visits(&r, k, a, area, limit, out, err);
 }
 

@@ -78,6 +78,9 @@ bool visit_events_load(struct db *db, struct keyring *k, struct arena *a, int64_
 bool visits_list(struct db *db, struct keyring *k, struct arena *a, int64_t area, const struct visit_filter *f, size_t limit,
                  struct visits *out, struct err *err);
 
+/* Rounds that left patrol points out (HC-20), the newest first. */
+bool visits_skipped(struct db *db, struct keyring *k, struct arena *a, int64_t area, instant from, instant to, size_t limit, struct visits *out,
+                    struct err *err);
 /* Of one kind, the earliest first; how many on each day. */
 bool visits_of_kind(struct db *db, struct keyring *k, struct arena *a, int64_t area, int kind, instant from, instant to, size_t limit,
                     struct visits *out, struct err *err);

@@ -141,6 +141,33 @@ test('offline the shell, the duties and their forms are there; what is recorded 
   await context.close();
 });
 
+test('a round without a network: points are ticked, ticked away and scanned; each keeps its moment, what is left out is said', async () => {
+  s.tick('2026-04-20T09:02:00+08:00');
+  const who = Object.values(s.logins).find(l => l.role === 'property' && l.org === 'WY01').username;
+  const { context, page, faults } = await phone(who);
+  await context.setOffline(true);
+  await page.goto(s.url + '/m/at/HQHY-3');                  // what a phone's own camera opens
+  await page.waitForSelector('[value=HQHY-3]:checked', { state: 'attached' });
+  assert.equal(await page.inputValue('#f-place'), 'HQHY');
+  await page.locator('[value=HQHY-1]').check({ force: true });
+  await page.locator('[value=HQHY-2]').check({ force: true });
+  await page.locator('[value=HQHY-2]').uncheck({ force: true });
+  assert.equal(await page.textContent('legend b'), '2 / 6');
+  await page.reload();
+  await page.waitForSelector('[value=HQHY-1]:checked', { state: 'attached' });
+  await page.click('button.wide');
+  await says(page, /离线：1 条待上传/);
+  s.tick('2026-04-20T09:08:00+08:00');
+  await context.setOffline(false);
+  await says(page, /已联网，没有待上传的/);
+  const { visits } = await s.as(who).read('/visits?kind=round&place=HQHY'), v = await s.as(who).read(`/visits/${visits[0].id}`);
+  assert.deepEqual(v.stops.map(x => x.skipped), [false, true, false, true, true, true]);
+  assert.deepEqual([v.stops[0].grade, v.stops[2].grade], [0, 3]);
+  assert.ok(Date.parse(v.stops[2].at) <= Date.parse(v.stops[0].at), 'each has its own moment');
+  assert.deepEqual(quiet(faults), []);
+  await context.close();
+});
+
 test('a patrol without a network: the checklist is answered, a problem becomes a case, the time is the original', async () => {
   s.tick('2026-04-20T09:10:00+08:00');
   const { context, page, faults } = await phone('cg01');

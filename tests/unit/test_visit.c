@@ -301,6 +301,59 @@ silence_is_no_excuse(void **state)
     assert_true(next.n_notices > 0);
 }
 
+/* What was done in time and heard of late counts as in time, as for a case (architecture 6). Due 09:30. */
+static void
+what_is_heard_of_late_ends_as_it_was(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what, *now, *recorded; /* recorded NULL: at once */
+        bool is_missed;
+        int end;
+    } rows[] = {
+        {"at once", "2026-04-23T09:10", NULL, false, END_DONE},
+        {"late", "2026-04-23T13:00", NULL, true, END_DONE_LATE},
+        {"late, before the clock has said so", "2026-04-23T09:31", NULL, false, END_DONE_LATE},
+        {"heard of late, in time", "2026-04-23T13:00", "2026-04-23T09:05", true, END_LATE_SYNC},
+        {"heard of late, on the minute", "2026-04-23T13:00", "2026-04-23T09:30", true, END_LATE_SYNC},
+        {"heard of late, and was late", "2026-04-23T13:00", "2026-04-23T09:31", true, END_DONE_LATE},
+        {"heard of after the grace", "2026-04-27T09:06", "2026-04-23T09:05", true, END_DONE_LATE},
+        {"before it was owed", "2026-04-23T13:00", "2026-04-20T09:05", true, END_DONE_LATE},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct visit_ask ask = {.fields = &none, .occurred_at = rows[i].recorded ? moment_of(rows[i].recorded) : 0};
+        plan();
+        act_ok("cg01", "2026-04-21T10:00", "confirm", NULL, NULL);
+        at("cg01", rows[i].now);
+        for (size_t k = 0; k < s.n_duties; k++)
+            if (rows[i].is_missed && duties[k].kind == DUTY_ATTEND)
+                duties[k].missed_at = moment_of("2026-04-23T09:31");
+        struct visit_effects next = {.arena = life.arena};
+        if (!visit_decide(visit_command_find(STR("check_in")), &s, &ask, &next, &err))
+            fail_msg("%s: %s", rows[i].what, err.message);
+        const struct duty *u = NULL;
+        for (size_t k = 0; k < next.n_duties; k++)
+            if (next.duties[k].now.kind == DUTY_ATTEND)
+                u = &next.duties[k].now;
+        if (!u || u->end != rows[i].end || u->credited != 1)
+            fail_msg("%s: %s", rows[i].what, u ? duty_end_code(u->end) : "none");
+    }
+}
+
+static void
+on_leave_one_only_looks(void **state)
+{
+    (void)state;
+    plan();
+    at("cg01", "2026-04-21T10:00");
+    assert_true(visit_allowed(visit_command_find(STR("confirm")), &s, NULL));
+    s.actor.is_away = true;
+    for (size_t i = 0; i < n_visit_commands; i++)
+        assert_false(visit_allowed(&visit_commands[i], &s, &err));
+    assert_int_equal(err.kind, ERR_FORBIDDEN);
+    assert_true(visit_visible(&s));
+}
+
 /* ---- the same list twice ---- */
 
 static void
@@ -353,6 +406,7 @@ main(void)
         cmocka_unit_test(what_cannot_be_names_its_field), cmocka_unit_test(closed_on_the_spot_needs_two_photos),
         cmocka_unit_test(who_may_do_what_in_which_state), cmocka_unit_test(who_is_asked_answers_and_comes),
         cmocka_unit_test(silence_is_no_excuse),           cmocka_unit_test(the_same_list_at_the_same_place_is_a_repeat),
+        cmocka_unit_test(what_is_heard_of_late_ends_as_it_was), cmocka_unit_test(on_leave_one_only_looks),
         cmocka_unit_test(codes_are_found_again),
     };
     return cmocka_run_group_tests(tests, world_open, world_close);

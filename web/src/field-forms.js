@@ -8,6 +8,9 @@ const LONG_SIDE = 1600, QUALITY = 0.75, PHOTO_MAX = 20 * 1048576;
 const BY_PHONE = ['lon', 'lat', 'accuracy', 'crs', 'position_at', 'occurred_at'];
 const photos = new WeakMap();                            // fieldset → [Blob]
 
+/** A sentence of the shell. */
+export const say = name => one('#t-say').dataset[name];
+
 /** The title and the parts of a template, with its slots filled. */
 export function parts(id, slots = {}) {
   const from = one(`#t-${id}`), copy = document.importNode(from.content, true), { title } = from.dataset;
@@ -37,17 +40,18 @@ async function smaller(file) {
 
 /** Evidence stays as the camera made it. */
 function photoField(box, max = 6, isEvidence = false) {
-  const kept = [], list = one('.thumbs', box), say = one('.hint', box);
+  const kept = [], list = one('.thumbs', box), note = one('.hint', box);
   const add = blob => {
-    const drop = make('button', { type: 'button', class: 'ib', 'aria-label': '移除这张照片' }, icon('x'));
-    const row = make('li', {}, make('img', { alt: `照片 ${kept.push(blob)}`, src: URL.createObjectURL(blob) }), drop);
+    const [row] = parts('thumb'), [picture, drop] = row.children;
+    picture.alt = `照片 ${kept.push(blob)}`;
+    picture.src = URL.createObjectURL(blob);
     drop.onclick = () => { kept.splice(kept.indexOf(blob), 1); row.remove(); };
     list.append(row);
   };
   all('input', box).forEach(input => {
     input.onchange = async () => {
       const files = Array.from(input.files), room = max - kept.length;
-      say.textContent = files.length > room ? `最多 ${max} 张` : '';
+      note.textContent = files.length > room ? `最多 ${max} 张` : '';
       input.value = '';
       for (const file of files.slice(0, room))
         add(isEvidence && file.size <= PHOTO_MAX ? file : await smaller(file));
@@ -59,20 +63,21 @@ function photoField(box, max = 6, isEvidence = false) {
 
 // ---- Position and QR ----
 
-export const position = () => new Promise(done => navigator.geolocation ? navigator.geolocation.getCurrentPosition(done, () => done(null),
+/** Where the phone is, or null. */
+export const position = () => new Promise(done => navigator.geolocation ? navigator.geolocation.getCurrentPosition(p => done(p.coords), () => done(null),
   { enableHighAccuracy: true, timeout: 8000, maximumAge: 30e3 }) : done(null));
 
 /** A button that puts the position into hidden fields; refused or missing, the form goes without. */
 export function positionField() {
-  const [box] = parts('position'), say = one('span', box);
+  const [box] = parts('position'), note = one('span', box);
   const hidden = BY_PHONE.slice(0, 5).map(name => make('input', { type: 'hidden', name }));
   box.append(...hidden);
   one('button', box).onclick = async () => {
-    say.textContent = '正在定位…';
-    const p = await position(), value = p && { lon: p.coords.longitude.toFixed(6), lat: p.coords.latitude.toFixed(6), crs: 'wgs84',
-      accuracy: Math.max(1, Math.round(p.coords.accuracy)), position_at: iso(now()) };
+    note.textContent = '正在定位…';
+    const p = await position(), value = p && { lon: p.longitude.toFixed(6), lat: p.latitude.toFixed(6), crs: 'wgs84',
+      accuracy: Math.ceil(p.accuracy), position_at: iso(now()) };
     hidden.forEach(h => { h.value = value ? value[h.name] : ''; });
-    say.textContent = value ? `已附上定位（约 ${value.accuracy} 米）` : '没有定位到，可以不附';
+    note.textContent = value ? `已附上定位（约 ${value.accuracy} 米）` : say('unlocated');
   };
   return box;
 }
@@ -81,8 +86,7 @@ export const canScan = () => 'BarcodeDetector' in window && navigator.mediaDevic
 
 /** Opens the camera until a QR code is seen; empty when there is no camera or the person stops. */
 export async function scan() {
-  const video = make('video', { playsinline: true, muted: true }), stop = make('button', { type: 'button', class: 'btn inv', text: '关闭' });
-  const dialog = make('div', { class: 'scan', role: 'dialog', 'aria-label': '扫码' }, video, stop);
+  const [dialog] = parts('scan'), [video, stop] = dialog.children;
   let stream, open = true;
   stop.onclick = () => { open = false; };
   try {
@@ -199,16 +203,17 @@ export function complain(form, missing) {
   all('.errs', form).forEach(e => e.remove());
   if (!missing.length)
     return;
-  const box = make('div', { class: 'errs', role: 'alert', tabindex: '-1' }, make('h2', { text: `有 ${missing.length} 处要看` }),
-    make('ul', {}, ...missing.map(([name, text]) => {
-      const link = make('a', { href: '#main', text });
-      link.onclick = event => {
-        const at = one(`[name="${name}"],[data-photos="${name}"] input`, form);
-        event.preventDefault();
-        if (at) at.focus();
-      };
-      return make('li', {}, link);
-    })));
+  const [box] = parts('errs');
+  one('b', box).textContent = missing.length;
+  one('ul', box).append(...missing.map(([name, text]) => {
+    const link = make('a', { href: '#main', text });
+    link.onclick = event => {
+      const at = one(`[name="${name}"],[data-photos="${name}"] input`, form);
+      event.preventDefault();
+      if (at) at.focus();
+    };
+    return make('li', {}, link);
+  }));
   form.prepend(box);
   box.focus();
 }

@@ -23,9 +23,7 @@ export const iso = ms => new Date(ms + 8 * 3600e3).toISOString().slice(0, 19) + 
 
 let token = '', timer = 0, failures = 0, running = null, again = false;
 
-const uuid = () => crypto.randomUUID ? crypto.randomUUID()
-  : '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, c =>
-    (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16));
+const uuid = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), n => n.toString(36)).join('-');
 
 // ---- Talking to the server ----
 

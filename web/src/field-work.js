@@ -2,14 +2,14 @@
 
 import { all, make, one } from './dom.js';
 import { iso, now } from './field-outbox.js';
-import { canScan, fill, opts, parts, position, positionField, scan } from './field-forms.js';
+import { canScan, fill, opts, parts, position, positionField, say, scan } from './field-forms.js';
 import { bag, finish } from './field.js';
 
 const has = roles => roles.some(r => bag.field.roles.includes(r));
 const asked = name => new URLSearchParams(location.search).get(name);
 const compound = form => one('[name=place]', form).selectedOptions[0].text;
 /** …/x/XFL and …/m/at/XFL?k=… are what the codes in a compound say. */
-const placeIn = text => (/\/(?:x|at)\/(\w+)/.exec(text) || [])[1];
+const placeIn = text => (/\/(?:x|at)\/([\w-]+)/.exec(text) || [])[1];
 
 function submits(screen, schema, about) {
   const form = screen.find(e => e.tagName === 'FORM');
@@ -23,27 +23,27 @@ function submits(screen, schema, about) {
 // ---- Which compound: the list (mine first), the nearest by position, or the code on the board ----
 
 function metres(a, b) {
-  const rad = Math.PI / 180, x = (b.lon - a.longitude) * rad * Math.cos((a.latitude + b.lat) / 2 * rad), y = (b.lat - a.latitude) * rad;
-  return Math.round(6371e3 * Math.hypot(x, y));
+  return Math.round(111195 * Math.hypot((b.lon - a.longitude) * Math.cos(b.lat * Math.PI / 180), b.lat - a.latitude));
 }
 
 function placeField(value, onCode = () => {}) {
-  const [box] = parts('place'), input = one('select', box), say = one('.hint', box), code = one('[data-scan]', box);
+  const [box] = parts('place'), input = one('select', box), note = one('.hint', box), code = one('[data-scan]', box);
   const mine = bag.field.places.filter(p => p.mine), list = mine.concat(bag.field.places.filter(p => !p.mine));
   fill(input, list.map(p => [p.code, p.name]), value || (mine.length === 1 ? mine[0].code : ''));
   one('[data-near]', box).onclick = async () => {
-    say.textContent = '正在定位…';
-    const at = await position(), found = at && list.filter(p => p.lon).map(p => [metres(at.coords, p), p]).sort((a, b) => a[0] - b[0])[0];
+    note.textContent = '正在定位…';
+    const at = await position(), found = at && list.filter(p => p.lon).map(p => [metres(at, p), p]).sort((a, b) => a[0] - b[0])[0];
     if (found)
       input.value = found[1].code;
-    say.textContent = found ? `${found[1].name}，约 ${found[0]} 米` : '没有定位到，请从列表里选';
+    note.textContent = found ? `${found[1].name}，约 ${found[0]} 米` : say('far');
   };
   code.hidden = !canScan();
   code.onclick = async () => {
     const text = await scan();
     if (list.some(p => p.code === placeIn(text)))
       input.value = placeIn(text);
-    onCode(text);
+    if (text)
+      onCode(text);
   };
   return box;
 }
@@ -54,7 +54,7 @@ function searchItems(screen, list) {
   const draw = () => {
     const words = search.value.trim(), chosen = one('input:checked', found), code = chosen && chosen.value;
     const some = items.filter(i => i.code === code || (words ? (i.name + i.plain + i.code + i.category).includes(words) : list));
-    found.replaceChildren(...opts('item', some.slice(0, 20).map(i => [i.code, i.name]).concat(list ? [] : [['', '说不清，由网格长归类']])).children);
+    found.replaceChildren(...opts('item', some.slice(0, 20).map(i => [i.code, i.name]).concat(list ? [] : [['', say('unsure')]])).children);
     all('input', found).forEach(i => { i.checked = i.value === code; });
   };
   search.oninput = event => { event.stopPropagation(); draw(); };
@@ -85,6 +85,40 @@ export function reportScreen() {
   });
 }
 
+// ---- 巡查点 (HC-20): what was tapped or scanned, each with its moment; tapped again, it is taken back ----
+
+const momentOf = entry => entry.split(' ')[1];
+const homeOf = code => bag.field.places.find(p => p.code === code || (p.points || []).some(x => x.code === code)) || {};
+
+function stopsField(select) {
+  const [box] = parts('stops'), [set] = box.children, [title, list, input] = set.children;
+  const been = () => input.value.split(';').filter(s => momentOf(s) > iso(now() - 432e5));
+  const isOf = code => s => s.startsWith(`${code} `);
+  const draw = () => {
+    const { code, points = [] } = homeOf(select.value);
+    set.hidden = !points.length;
+    if (list.dataset.of !== code)
+      list.replaceChildren(opts('stop', points.map(p => [p.code, p.name]), 'checkbox'));
+    list.dataset.of = code;
+    all('input', list).forEach(i => { i.checked = been().some(isOf(i.value)); });
+    one('b', title).textContent = `${all(':checked', list).length} / ${points.length}`;
+  };
+  const put = entries => {
+    input.value = entries.join(';');
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+  };
+  const mark = async (code, how = '') => {
+    const rest = been().filter(s => !isOf(code)(s)), entry = `${code} ${iso(now())}${how}`;
+    if (!how && rest.length < been().length)
+      return put(rest);
+    put(rest.concat(entry));
+    const at = await position();
+    return at && put(been().map(s => s === entry ? `${s} ${at.longitude},${at.latitude},${Math.ceil(at.accuracy)}` : s));
+  };
+  list.onchange = event => mark(event.target.value);
+  return { box, been, draw, mark };
+}
+
 // ---- 巡查 ----
 
 function point(list, p, n) {
@@ -109,18 +143,27 @@ function answersOf(form) {
 }
 
 export function patrolScreen({ path = '', duty = null }) {
-  const began = now(), here = placeIn(path), wanted = duty && duty.routine.action;
+  const began = now(), here = placeIn(path) || asked('at'), wanted = duty && duty.routine.action;
   const { lists } = bag;
   let n = 0;
-  const place = placeField(here || (duty && duty.routine.place && duty.routine.place.code), text => { one('#f-proof').value = text; });
-  const screen = parts('patrol', { place, position: positionField(), points: lists.map(l => make('section', { 'data-show-when': l.kinds && l.kinds.length ? `kind=${l.kinds.join('|')}` : null }, make('h2', { text: l.name }),
+  const place = placeField(homeOf(here).code || (duty && duty.routine.place && duty.routine.place.code), text => came(text));
+  const select = one('select', place), stops = stopsField(select);
+  const screen = parts('patrol', { place, stops: stops.box, position: positionField(), points: lists.map(l => make('section', { 'data-show-when': l.kinds && l.kinds.length ? `kind=${l.kinds.join('|')}` : null }, make('h2', { text: l.name }),
     ...l.points.map(p => point(l, p, n++)))) });
   const [title, form] = screen, kind = one('#f-kind', form), every = one('[data-every]', form);
   all('option', kind).forEach(o => { if (o.value !== wanted && (wanted || !has(o.dataset.roles.split(' ')))) o.remove(); });
   if (wanted && !kind.value)
     fill(kind, [[wanted, duty.routine.name]]);
-  if (here)
-    one('#f-proof', form).value = asked('k') || location.href;
+  const came = text => {
+    const code = placeIn(text) || here, home = homeOf(code).code;
+    one('#f-proof', form).value = text;
+    select.value = home || select.value;
+    if (home && code !== home)
+      stops.mark(code, ' qr');
+    stops.draw();
+  };
+  form.addEventListener('input', stops.draw);
+  setTimeout(() => here ? came(asked('k') || `/m/at/${here}`) : stops.draw());   // after what was entered before is there again
   if (duty)
     title.textContent = duty.routine.name;
   every.hidden = !lists.length;
@@ -131,8 +174,8 @@ export function patrolScreen({ path = '', duty = null }) {
   return submits(screen, { properties: { place: { title: '小区' }, kind: { title: '哪种巡查' } }, required: ['place', 'kind'] }, () => {
     const answers = answersOf(form);
     return { subject: duty ? `duty ${duty.id}` : `visit ${began}`, duty: duty && duty.id, title: `巡查 · ${compound(form)}`, url: '/api/v1/visits',
-      back: duty ? '/m' : '/m/patrol', without: /^(answer|words|settled)\./,
-      more: { ...(answers && { answers }), began_at: iso(began), ended_at: iso(now()) } };
+      back: duty ? '/m' : '/m/patrol', without: /^((answer|words|settled)\.|stop$)/,
+      more: { ...(answers && { answers }), began_at: [iso(began), ...stops.been().map(momentOf)].sort()[0], ended_at: iso(now()) } };
   });
 }
 

@@ -2,7 +2,7 @@
 
 import { all, base, dependents, icon, keep, make, on, one, root } from './dom.js';
 import { box, discard, drain, endSession, enqueue, foreign, get, mine, now, onBox, onDone, retry, startBox, takePackage } from './field-outbox.js';
-import { complain, entered, fieldsOf, parts } from './field-forms.js';
+import { complain, entered, fieldsOf, parts, say } from './field-forms.js';
 import { logScreen, patrolScreen, reportScreen } from './field-work.js';
 import { store } from './field-store.js';
 
@@ -31,18 +31,18 @@ const waiting = subject => mine().filter(r => r.subject === subject);
 
 function banner() {
   const n = mine().length, held = mine().filter(r => r.held).length, others = foreign().length, bar = one('#net');
-  const say = box.broken ? ['r', box.broken]
-      : box.login ? ['r', n ? `登录已过期：${n} 条待上传，请重新登录` : '登录已过期，请重新登录']
-        : !box.net ? ['a', n ? `离线：${n} 条待上传` : '离线：填好的先存在手机里']
+  const state = box.broken ? ['r', box.broken]
+      : box.login ? ['r', say('expired') + (n ? `，${n} 条待上传` : '')]
+        : !box.net ? ['a', n ? `离线：${n} 条待上传` : say('offline')]
           : held ? ['r', `${held} 条没有收下，请看原因${n > held ? `；另有 ${n - held} 条待上传` : ''}`]
             : n ? ['b', `${box.sending ? '正在上传' : '待上传'}：还有 ${n} 条`]
               : others ? ['a', `这台手机上有 ${others} 条是别人记的，请本人登录后上传`]
-                : ['g', '已联网，没有待上传的'];
-  const text = say[1];
+                : ['g', say('idle')];
+  const text = state[1];
   if (bar.dataset.text === text)
     return;
   bar.dataset.text = text;
-  bar.className = `net ${say[0]}`;
+  bar.className = `net ${state[0]}`;
   bar.replaceChildren(icon(box.net ? 'circle-check' : 'wifi-off'), make('span', { text }),
     ...(box.login ? [make('a', { href: `${base}/login?next=/m`, text: '登录' })] : n ? [make('a', { href: `${base}/m/me`, text: '查看' })] : []));
 }
@@ -98,7 +98,7 @@ function todo() {
   const list = bag.duties.filter(d => d.kind !== 'answer' || !others(d)).sort((a, b) => isDone(a) - isDone(b) || Date.parse(a.due) - Date.parse(b.due));
   const isFirm = bag.field.roles.includes('property');
   return [make('div', { class: 'row' }, make('h1', { text: '待办' }), make('span', { class: 'muted', text: `${dayWords(bag.at)} 更新` })),
-    ...(isFirm ? [make('p', {}, make('a', { class: 'btn o', href: `${base}/m/service` }, icon('tools'), '服务快记'))] : []),
+    ...(isFirm ? parts('firm') : []),
     list.length ? make('ul', { class: 'jobs' }, ...list.map(card))
       : parts('no-duty')[0]];
 }
@@ -116,6 +116,13 @@ function actionForm(duty, c, action) {
   return form;
 }
 
+function elsewhere(c) {
+  const [note] = parts('elsewhere');
+  if (c)
+    one('a', note).href += `/cases/${c.no}`;
+  return note;
+}
+
 function duty(path) {
   const [, id, chosen] = path.split('/').slice(2).map(decodeURIComponent), d = bag.duties.find(x => String(x.id) === id);
   if (!d)
@@ -129,9 +136,8 @@ function duty(path) {
     make('p', {}, make('span', { class: 'tag b', text: d.label }), ' ', clockTag(d.due)),
     ...(c ? [make('div', { class: 'card' }, make('p', { text: [placeOf(d), c.spot].filter(Boolean).join(' ') }), ...(c.words ? [make('p', { class: 'said', text: c.words })] : []),
       make('p', { class: 'muted small' }, make('span', { class: 'nb', text: c.no }), ` · ${c.state_label}`))] : []),
-    ...(isDone(d) ? [make('div', { class: 'note ok' }, icon('circle-check'), make('div', { text: '这一步已经记下，等待上传。' }))] : []),
-    action ? actionForm(d, c, action) : make('div', { class: 'note' }, make('div', {}, '这一件请在 ',
-      make('a', { href: `${base}/desk${c ? `/cases/${c.no}` : ''}`, text: '工作台' }), ' 办理。')),
+    ...(isDone(d) ? parts('step') : []),
+    action ? actionForm(d, c, action) : elsewhere(c),
     ...(others.length ? [make('details', { class: 'card more' }, make('summary', { text: '其他操作' }), make('ul', { class: 'list' },
       ...others.map(a => make('li', {}, make('a', { href: `${base}/m/duty/${d.id}/${a.action}` }, make('b', { text: a.label }))))))] : [])];
 }
@@ -139,7 +145,7 @@ function duty(path) {
 // ---- 我的 ----
 
 function record(r) {
-  const state = r.receipt ? ['g', r.receipt.late ? '已收到，留作补传的记录' : '已收到'] : r.n === box.sending ? ['b', '上传中']
+  const state = r.receipt ? ['g', r.receipt.late ? say('late') : '已收到'] : r.n === box.sending ? ['b', '上传中']
     : r.held ? ['r', '没有收下'] : box.me && r.who !== box.me ? ['a', '别人记的'] : ['n', '待上传'];
   const row = make('li', { 'data-n': r.n }, make('b', { text: r.title }),
     make('p', { class: 'muted small', text: `${dayWords(Date.parse(r.at))} 记下${r.photos.length ? ` · ${r.photos.length} 张照片` : ''}` }),
@@ -153,7 +159,7 @@ function record(r) {
   }
   if (!r.receipt && r.n !== box.sending) {
     const away = make('button', { type: 'button', class: 'link', text: '删除' });
-    away.onclick = () => ask('删除这条记录？还没有上传，删除后找不回来。', [['删除这条', 'danger', () => discard(r.n)]]);
+    away.onclick = () => ask(say('drop'), [['删除这条', 'danger', () => discard(r.n)]]);
     row.append(away);
   }
   return row;
@@ -161,10 +167,12 @@ function record(r) {
 
 function queue() {
   const open = box.records.filter(r => !r.receipt), done = box.records.filter(r => r.receipt).reverse().slice(0, 30);
-  const now = make('button', { type: 'button', class: 'btn', text: '立即上传', disabled: !open.length });
-  now.onclick = drain;
-  return make('section', { class: 'card', id: 'queue' }, make('h2', { text: `上传队列（${open.length} 条待上传）` }), now,
-    make('ul', { class: 'list box' }, ...open.concat(done).map(record)));
+  const [section] = parts('queue'), [title, send, list] = section.children;
+  send.disabled = !open.length;
+  send.onclick = drain;
+  one('b', title).textContent = open.length;
+  list.append(...open.concat(done).map(record));
+  return section;
 }
 
 function me() {
@@ -180,7 +188,7 @@ function me() {
 async function logOut() {
   const leave = async isAll => {
     if (!await endSession())
-      return ask('没有退出：请联网后再退。', []);
+      return ask(say('in'), []);
     for (const r of isAll ? mine() : [])
       await discard(r.n);
     await store.wipe();
@@ -188,22 +196,23 @@ async function logOut() {
     location.assign(`${base}/login?out=1`);
   };
   const n = mine().length;
-  return n ? ask(`还有 ${n} 条没有上传。请先上传；退出后留在这台手机里，您再登录时上传。`,
-    [['留在手机里，退出', 's', () => leave(false)], [`删除 ${n} 条并退出`, 'danger', () => leave(true)]]) : leave(false);
+  return n ? ask(`还有 ${n} 条没有上传。${say('left')}`,
+    [[say('leave'), 's', () => leave(false)], [`删除 ${n} 条并退出`, 'danger', () => leave(true)]]) : leave(false);
 }
 
 // ---- Small windows ----
 
 function ask(text, choices) {
-  const dialog = make('div', { class: 'ask', role: 'alertdialog', 'aria-modal': 'true', 'aria-label': text });
+  const [dialog] = parts('ask');
   const close = () => dialog.remove();
   const button = (label, look, fn) => {
     const b = make('button', { type: 'button', class: `btn ${look}`, text: label });
     b.onclick = () => { close(); fn(); };
     return b;
   };
-  dialog.append(make('div', { class: 'card' }, make('p', { text }), make('div', { class: 'btns' },
-    ...choices.map(c => button(...c)), button(choices.length ? '取消' : '知道了', 's', () => {}))));
+  dialog.setAttribute('aria-label', text);
+  one('p', dialog).textContent = text;
+  one('.btns', dialog).append(...choices.map(c => button(...c)), button(choices.length ? '取消' : '知道了', 's', () => {}));
   dialog.onkeydown = event => event.key === 'Escape' && close();
   document.body.append(dialog);
   one('.btn:last-child', dialog).focus();
@@ -227,7 +236,7 @@ export async function finish(form, schema, { subject, title, url, duty = null, b
     return;
   }
   keep.drop(`draft:${location.pathname}`);
-  go(back, box.net ? '已记下，正在上传' : '已记下，联网后自动上传');
+  go(back, box.net ? say('now') : say('later'));
 }
 
 /** The form as it was left, when the page was closed in between. */
@@ -253,14 +262,20 @@ function drafts(form) {
 const SCREENS = [[/^\/m\/report/, 'report', '上报', () => reportScreen()], [/^\/m\/(patrol|at)/, 'patrol', '巡查', path => patrolScreen({ path })],
   [/^\/m\/service/, 'todo', '服务快记', () => logScreen()], [/^\/m\/duty\//, 'todo', '待办', duty], [/^\/m\/me/, 'me', '我的', me], [/^\/m/, 'todo', '待办', todo]];
 
+function said(note) {
+  const [box] = parts('said');
+  one('div', box).textContent = note;
+  return [box];
+}
+
 export function render(note) {
   const path = location.pathname.slice(base.length), [, tab, title, screen] = SCREENS.find(s => s[0].test(path));
   all('[data-tab]').forEach(a => a.toggleAttribute('aria-current', false));
   one(`[data-tab=${tab}]`).setAttribute('aria-current', 'page');
   document.title = `${title} - 哨到`;
-  const parts = bag.field ? screen(path) : [make('h1', { text: title }), make('div', { class: 'note' }, make('div',
-    { text: box.login ? '请先登录。' : box.net ? '正在取待办和清单…' : '没有网络，这台手机还没有带上待办。请联网打开一次。' }))];
-  main.replaceChildren(...(note ? [make('div', { class: 'note ok', role: 'status' }, icon('circle-check'), make('div', { text: note }))] : []), ...parts);
+  const screenParts = bag.field ? screen(path) : [make('h1', { text: title }), make('div', { class: 'note' }, make('div',
+    { text: box.login ? say('login') : box.net ? say('taking') : say('none') }))];
+  main.replaceChildren(...(note ? said(note) : []), ...screenParts);
   const form = one('form', main);
   if (form)
     drafts(form);
@@ -309,7 +324,7 @@ async function start() {
     await startBox();
     Object.assign(bag, await store.get('bag'));
   } catch (e) {
-    box.broken = '这个浏览器不能保存记录，请用工作台';
+    box.broken = say('unfit');
   }
   listen();
   banner();
