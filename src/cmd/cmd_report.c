@@ -69,6 +69,7 @@ add_row(struct grid *g, const struct figure *f, const struct figure_value *v)
 struct summary {
     struct period period;
     const struct figure *only; /* NULL = all */
+    bool recounts; /* from the cases themselves */
     struct grid table;
     struct json *json; /* NULL = the table */
 };
@@ -76,18 +77,19 @@ struct summary {
 static bool
 compute(struct summary *r, struct db *db, int64_t area, struct err *err)
 {
-    for (size_t i = 0; i < n_figures; i++) {
+    struct figures *set = figures_begin(db, r->table.a, area, r->recounts, err);
+    for (size_t i = 0; set && i < n_figures; i++) {
         struct figure_value v;
         if (r->only && r->only != &figures[i])
             continue;
-        if (!figure_compute(db, r->table.a, area, &figures[i], r->period.from, r->period.to, 0, 0, &v, err))
+        if (!figure_of(set, &figures[i], r->period.from, r->period.to, 0, 0, &v, err))
             return false;
         if (r->json)
             put_figure(r->json, &figures[i], &v);
         else
             add_row(&r->table, &figures[i], &v);
     }
-    return true;
+    return set != NULL;
 }
 
 static bool
@@ -134,6 +136,7 @@ cmd_report(struct args *args)
 {
     struct summary r = {.table = {.columns = 5, .right = 4 | 8}};
     bool is_json = opt_flag(args, "--json");
+    r.recounts = opt_flag(args, "--recount");
     int bad = read_period(args, &r.period);
     if (bad || !opt_rest(args, 2, 2))
         return 2;

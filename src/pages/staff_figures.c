@@ -149,10 +149,10 @@ desk_figures(struct request *req, struct response *res)
     const struct org *org = registry_org_code(v->area->registry, view->org);
     const struct place *place = registry_place_code(v->area->registry, view->place);
     struct figure_line *out = arena_array(req->arena, struct figure_line, n_figures);
+    struct figures *set = figures_begin(v->db, req->arena, v->area->id, false, &err);
     for (size_t i = 0; i < n_figures; i++) {
         struct figure_value value;
-        if (!figure_compute(v->db, req->arena, v->area->id, &figures[i], from, to, place ? place->id : 0, org ? org->id : 0,
-                            &value, &err)) {
+        if (!set || !figure_of(set, &figures[i], from, to, place ? place->id : 0, org ? org->id : 0, &value, &err)) {
             page_fail(req, res, &err);
             return;
         }
@@ -275,10 +275,11 @@ fill_tiers(const struct visit *v, struct arena *a, int32_t from, int32_t to, str
     const int *reference = v->area->scheme->tier_shares;
     struct share *actual = arena_array(a, struct share, 3), *planned = arena_array(a, struct share, 3);
     struct figure_value values[3];
+    struct figures *set = figures_begin(v->db, a, v->area->id, false, err);
     double x = 0, y = 0;
     for (int i = 0; i < 3; i++) {
         const struct figure *f = figure_find(str_of(names[i]));
-        if (!f || !figure_compute(v->db, a, v->area->id, f, from, to, 0, 0, &values[i], err))
+        if (!set || !f || !figure_of(set, f, from, to, 0, 0, &values[i], err))
             return false;
         view->n_tiers += values[i].numerator;
     }
