@@ -112,7 +112,7 @@ ask_cases(struct request *req, struct asked *q, struct err *err)
     ask_limit(req, &f->limit, err);
     ask_after(req, &f->after_a, &f->after_b, err);
     f->source = params_get(&req->args, "source");
-    f->q = utf8_prefix(params_get(&req->args, "q"), 40);
+    f->q = utf8_prefix(params_get(&req->args, "q"), LIMIT_QUERY);
     f->now = visit_of(req)->now;
     f->area = visit_of(req)->area->id;
     const struct figure *figure = figure_find(params_get(&req->args, "figure"));
@@ -160,7 +160,7 @@ api_cases(struct request *req, struct response *res)
     json_open_object(&j);
     json_put_array(&j, "cases");
     for (size_t i = 0; i < rows.n; i++)
-        case_brief(&j, v, &rows.p[i].c);
+        case_brief_found(&j, v, &rows.p[i]);
     json_close_array(&j);
     put_next(req, res, &j, API "/cases", !rows.has_more, rows.next_a, rows.next_b);
     json_close_object(&j);

@@ -4,11 +4,14 @@
 #include <unistd.h>
 
 #include "actions.h"
+#include "figures_fold.h"
 #include "log.h"
 #include "seal_files.h"
 #include "sealed_store.h"
+#include "search_fold.h"
+#include "search_rebuild.h"
 
-enum { DAY_MS = 24 * 3600 * 1000, UNUSED_MAX = 200 };
+enum { DAY_MS = 24 * 3600 * 1000, UNUSED_MAX = 200, REBUILD_CASES = 20 };
 
 struct sweep {
     struct job job;
@@ -94,4 +97,46 @@ housekeeping_daily(struct app *app)
     struct timespec t;
     clock_gettime(CLOCK_REALTIME, &t);
     remove_orphans(app, (int64_t)t.tv_sec - DAY_MS / 1000);
+}
+
+static bool
+has_to_fold(struct app *app, int64_t area, struct err *err)
+{
+    struct db *db = app_reader_lock(app);
+    bool waits = figures_wait(db, area, err);
+    app_reader_unlock(app);
+    return waits;
+}
+
+/* An older index is made whole first (search_rebuild.h), a few cases at a time. */
+static bool
+fold_search(struct app *app, int steps)
+{
+    struct err err = {0};
+    bool is_whole = false, is_done = false, ok = true;
+    for (int i = 0; ok && !is_whole && i < steps; i++)
+        ok = search_rebuild(app_store(app), app_keys(app), REBUILD_CASES, &is_whole, &err);
+    ok = ok && search_fold_some(app_store(app), steps, &is_done, &err);
+    if (!ok)
+        log_error("search_index", "message=%s detail=%s", err.message, err.detail);
+    return !ok || (is_whole && is_done);
+}
+
+bool
+housekeeping_fold(struct app *app)
+{
+    enum { STEPS = 24 /* in between others write */, FIGURE_STEPS = 8 /* each some hundredths of a second */, AREAS_MAX = 64 };
+    const struct area *areas[AREAS_MAX];
+    size_t n = app_areas(app, areas, AREAS_MAX);
+    bool is_done = fold_search(app, STEPS);
+    for (size_t i = 0; i < n; i++) {
+        struct err err = {0};
+        bool is_area_done = true;
+        if (has_to_fold(app, areas[i]->id, &err))
+            figures_fold(app_store(app), areas[i]->id, FIGURE_STEPS, &is_area_done, &err);
+        if (err.kind)
+            log_error("fold_figures", "message=%s detail=%s", err.message, err.detail);
+        is_done &= is_area_done || err.kind;
+    }
+    return is_done;
 }

@@ -9,7 +9,7 @@
 #include "sealed_store.h"
 #include "sleeper.h"
 
-enum { NAP_MS = 2000, CLOCK_FILE_NAP_MS = 500, HOUSE_MS = 10 * 60 * 1000, DAY_MS = 24 * 3600 * 1000 };
+enum { NAP_MS = 2000, CLOCK_FILE_NAP_MS = 500, HOUSE_MS = 10 * 60 * 1000, FOLD_MS = 20 * 1000, DAY_MS = 24 * 3600 * 1000 };
 
 struct jobs {
     struct app *app;
@@ -31,7 +31,7 @@ static void *
 loop(void *arg)
 {
     struct jobs *j = arg;
-    int64_t house_at = real_ms(), daily_at = house_at;
+    int64_t house_at = real_ms(), daily_at = house_at, fold_at = house_at;
     for (;;) {
         struct err err = {0};
         instant now = app_now(j->app), next = 0;
@@ -48,6 +48,8 @@ loop(void *arg)
             housekeeping_run(j->app, now);
             house_at = real_ms() + HOUSE_MS;
         }
+        if (real_ms() >= fold_at)
+            fold_at = real_ms() + (housekeeping_fold(j->app) ? FOLD_MS : 0);
         if (real_ms() >= daily_at) {
             housekeeping_daily(j->app);
             daily_at = real_ms() + DAY_MS;

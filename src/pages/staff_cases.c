@@ -57,24 +57,6 @@ read_place(struct request *req, const struct visit *v, struct cases_query *q)
     q->f.n_places = n;
 }
 
-/* Words that are a compound's name mean the compound; a number means the case (the page leads there). */
-static void
-read_words(const struct visit *v, struct cases_query *q)
-{
-    const struct registry *r = v->area->registry;
-    if (!q->q.n)
-        return;
-    for (int32_t i = 1; i <= r->n_places; i++) {
-        const struct place *p = &r->places[i];
-        if (p->kind == PLACE_COMPOUND && !q->f.place && !q->f.n_places &&
-            (str_eq(p->name, q->q) || (utf8_count(q->q) >= 3 && str_starts(p->name, q->q)))) {
-            q->f.place = p->id;
-            return;
-        }
-    }
-    q->f.q = q->q;
-}
-
 static void
 add_chosen(struct request *req, struct cases_query *q, struct chosen *list, const char *name, struct str label)
 {
@@ -158,6 +140,7 @@ cases_query_read(struct request *req, struct cases_query *q)
                                 .to = day_arg(req, "to"),
                                 .sort = (enum case_sort)code_in(q->sort, sorts, 3, SORT_NEWEST),
                                 .now = v->now,
+                                .is_counted = true,
                                 .limit = PAGE_ROWS};
     const struct figure *figure = figure_find(params_get(in, "figure"));
     if (figure) /* exactly what the figure counted: its condition and its period */
@@ -165,7 +148,7 @@ cases_query_read(struct request *req, struct cases_query *q)
     if (lead)
         q->lead = lead->code;
     read_place(req, v, q);
-    read_words(v, q);
+    q->f.q = q->q;
     read_page_key(req, &q->f);
     read_chosen(req, v, q);
     q->is_nothing = !visible_filter(v, req->arena, &q->f);
@@ -190,8 +173,9 @@ leads_to_case(struct request *req, struct response *res, struct str q)
 static void
 fill_pager(struct request *req, struct cases_view *v, const struct case_rows *rows)
 {
+    bool is_part = v->q.f.q.n && (!rows->is_all || params_has(&req->args, "after"));
     v->is_cut = rows->is_cut;
-    v->count_words = v->counts_newest ? arena_printf(req->arena, "最近 %d 条可能的事项里有 %lld 条，更早的翻页再查", LIMIT_CANDIDATES, (long long)v->count)
+    v->count_words = is_part ? arena_printf(req->arena, "这一部分找到 %zu 条%s", rows->found, rows->is_all ? "" : "，更早的翻页再找")
                      : v->count > LIMIT_LIST_COUNT ? arena_printf(req->arena, "共 %d+ 条", LIMIT_LIST_COUNT)
                                                  : arena_printf(req->arena, "共 %lld 条", (long long)v->count);
     if (rows->has_more)
@@ -235,7 +219,7 @@ desk_cases(struct request *req, struct response *res)
             page_fail(req, res, &err);
             return;
         }
-        view->count = cases_count(v->db, app_keys(v->app), &view->q.f, &view->counts_newest, &err);
+        view->count = view->q.f.q.n ? (int64_t)rows.found : cases_count(v->db, app_keys(v->app), &view->q.f, NULL, &err);
     }
     view->lines = case_lines_of(v, req->arena, &rows);
     view->items = options_of(v, req->arena, "item", NULL);

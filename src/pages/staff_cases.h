@@ -25,7 +25,7 @@ struct cases_view {
     struct options items, places, leads, sources;
     struct case_lines lines;
     int64_t count;
-    bool counts_newest, is_cut; /* a search for words looked at the newest candidates only */
+    bool is_cut; /* a search for words looked at so much as one request may */
     const char *count_words, *next, *first, *export_url, *self;
     bool shows_lead;
 };

@@ -3,10 +3,9 @@
 
 #include "command.h"
 #include "event_body.h"
+#include "figures_fold.h"
 #include "file_store.h"
-#include "suggest.h"
-
-enum { TOKENS_MAX = 600 };
+#include "search_tokens.h"
 
 struct saving {
     struct db *db;
@@ -123,46 +122,17 @@ save_notices(struct saving *v)
     return true;
 }
 
-struct token_set {
-    uint64_t seen[TOKENS_MAX];
-    size_t n;
-    const uint8_t *key;
-};
-
-static void
-take_token(void *ctx, struct str token)
-{
-    struct token_set *t = ctx;
-    if (t->n < TOKENS_MAX)
-        t->seen[t->n++] = token_hash(t->key, token);
-}
-
-static int
-by_number(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-/* Keyed hashes of word pairs: the database learns no word (docs/security.md). Sorted, so that pages are touched in order. */
+/* By what a search finds the case from now on. */
 static bool
 save_tokens(struct saving *v)
 {
     struct effects *fx = v->fx;
-    if (!fx->has_words && !fx->has_reply)
-        return true;
-    struct token_set *t = arena_alloc(fx->arena, sizeof *t);
+    struct tokens *t = arena_new_of(fx->arena, struct tokens);
     t->key = v->search;
-    text_tokens(fx->words, take_token, t);
-    text_tokens(fx->spot, take_token, t);
-    text_tokens(fx->reply, take_token, t);
-    qsort(t->seen, t->n, sizeof t->seen[0], by_number);
-    for (size_t i = 0; i < t->n; i++) {
-        if (i && t->seen[i] == t->seen[i - 1])
-            continue;
-        if (!db_exec(v->db, SQL_TOKEN_ADD, v->err, V_INT(fx->after.area), V_INT((int64_t)t->seen[i]), V_INT(fx->after.id)))
+    tokens_of_effects(t, fx);
+    for (size_t i = 0; i < t->n; i++)
+        if (!db_exec(v->db, SQL_TOKEN_ADD, v->err, V_INT(fx->after.area), V_INT((int64_t)t->p[i]), V_INT(fx->after.id)))
             return false;
-    }
     return true;
 }
 
@@ -333,7 +303,7 @@ save_stream(struct saving *v, const struct attachment *files, size_t n_files)
     bool ok = insert_event(v, fx->after.id, (uint32_t)fx->after.version, fx->event.type, buf_view(&plain), fx->before.head,
                            v->key, fx->after.head);
     buf_release(&plain);
-    return ok && save_row(v) && save_duties(v) && save_notices(v) && save_tokens(v);
+    return ok && save_row(v) && figures_mark(v->db, fx->after.area, fx->after.id, fx->after.version, v->err) && save_duties(v) && save_notices(v) && save_tokens(v);
 }
 
 bool

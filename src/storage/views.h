@@ -3,16 +3,29 @@
 #define STORAGE_VIEWS_H
 
 #include "effects_save.h"
+#include "search_text.h"
 
-/* A row of any case list: the clear columns only. */
+/* Why a search found a case: a piece of the text that has the words, or, where only a number or a name has them, of its
+ * own words. Whoever may open the case may read all of these. */
+enum hit_in { HIT_NUMBER, HIT_WORDS, HIT_SPOT, HIT_REPLY, HIT_NOTE, HIT_NAME, HIT_IN_COUNT };
+const char *hit_in_code(int in); /* "words" …; NULL beyond */
+struct case_hit {
+    enum hit_in in;
+    enum search_rank rank;
+    struct snippet snippet;
+};
+/* A row of any case list: the clear columns only, and of a search also the hit. */
 struct case_row {
     struct case_file c;
+    const struct case_hit *hit; /* NULL: not searched for words */
 };
 struct case_rows {
     const struct case_row *p;
     size_t n;
     bool has_more;
-    bool is_cut; /* words: LIMIT_CANDIDATES, or `limit` if more, were looked at; the next page goes on with the older ones */
+    bool is_cut;  /* words: so much was looked at as one request may; the next page goes on with the older ones */
+    size_t found; /* words, if is_counted: hits of this part, those of this page and around it */
+    bool is_all;  /* words: nothing older is left, so `found` is all there is from this page's part on */
     int64_t next_a, next_b; /* key of the last row, for the next page */
 };
 
@@ -33,15 +46,18 @@ struct case_filter { /* 0 / empty = any */
     int32_t from, to; /* days of registration, inclusive */
     instant closed_from, closed_to; /* half-open; 0 = any */
     int figure; /* figure_number: only what the figure counts */
-    struct str q; /* words: case number, place name handled by the caller; here the text of the case */
+    struct str q; /* words and numbers (docs/search.md); with them the best come first, unless `sort` says otherwise */
+    const struct registry *registry; /* of today: words that name a place or an item find its cases */
+    const struct scheme *scheme;
+    bool is_counted; /* words: how many there are is asked too (found) */
     enum case_sort sort;
     int64_t after_a, after_b; /* paging key */
     size_t limit;
 };
 bool cases_list(struct db *db, struct keyring *k, struct arena *a, const struct case_filter *f, struct case_rows *out,
                 struct err *err);
-/* Up to LIMIT_LIST_COUNT + 1; words are counted among the newest LIMIT_CANDIDATES, and *is_cut (may be NULL) says that others
- * were not looked at. */
+/* Up to LIMIT_LIST_COUNT + 1; of words as many as one request looks at, and *is_cut (may be NULL) says that others were not
+ * looked at. Who lists them too has the number already (found). */
 int64_t cases_count(struct db *db, struct keyring *k, const struct case_filter *f, bool *is_cut, struct err *err);
 
 /* Duties with their cases: 待办. `owners` are what the person may answer for (caller_owners in actions). Unless it is asked for
@@ -183,6 +199,12 @@ struct figure_part {
 const struct figure *figure_find(struct str name);
 /* Puts a figure's numerator into a filter: its condition, and the period as days of registration or times of closing. */
 void figure_filter(const struct figure *f, int32_t from, int32_t to, struct case_filter *out);
+/* Several figures of one answer share what they read: 52 of them cost little more than one. `recounts`: from the cases themselves,
+ * not from what is folded (figures_fold.h); the same numbers, slower. */
+struct figures;
+struct figures *figures_begin(struct db *db, struct arena *a, int64_t area, bool recounts, struct err *err); /* NULL: failed */
+bool figure_of(struct figures *set, const struct figure *f, int32_t from, int32_t to, int32_t place, int32_t org, struct figure_value *out,
+               struct err *err);
 bool figure_compute(struct db *db, struct arena *a, int64_t area, const struct figure *f, int32_t from, int32_t to,
                     int32_t place, int32_t org, struct figure_value *out, struct err *err);
 /* A monthly series of a figure, oldest first. */

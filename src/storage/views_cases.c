@@ -1,14 +1,11 @@
-/* Case lists: the filter picks one way in that has an index; the words of a case are searched by keyed pairs. */
+/* Case lists: the filter picks one way in that has an index. Words are searched elsewhere (search.c). */
 #include <assert.h>
 #include <stdlib.h>
 
-#include "event_body.h"
 #include "limits.h"
 #include "rows_case.h"
-#include "suggest.h"
+#include "search.h"
 #include "views.h"
-
-enum { PLACES_MAX = 256, FILTER_ARGS = 19 + PLACES_MAX };
 
 struct way {
     enum sql_id rows, count;
@@ -38,7 +35,7 @@ way_in(const struct case_filter *f)
     return (struct way){.rows = SQL_CASES_NEWEST, .count = SQL_CASES_NEWEST_COUNT};
 }
 
-static size_t
+size_t
 filter_args(const struct case_filter *f, struct value *v)
 {
     int lo = f->state >= 0 ? f->state : f->state == -3 ? CASE_CLOSED : 0;
@@ -95,131 +92,6 @@ page_key(const struct case_filter *f, struct case_rows *out)
     out->next_b = by_due ? last->id : 0;
 }
 
-/* Words */
-
-struct query {
-    uint64_t tokens[6];
-    size_t n;
-    const uint8_t *key;
-};
-
-static void
-take_query_token(void *ctx, struct str token)
-{
-    struct query *q = ctx;
-    uint64_t h = token_hash(q->key, token);
-    for (size_t i = 0; i < q->n; i++)
-        if (q->tokens[i] == h)
-            return;
-    if (q->n < 6)
-        q->tokens[q->n++] = h;
-}
-
-static void
-rarest_first(struct db *db, int64_t area, struct query *q, struct err *err)
-{
-    int64_t best = INT64_MAX;
-    size_t at = 0;
-    for (size_t i = 0; q->n > 1 && i < q->n; i++) {
-        int64_t n = db_int(db, SQL_TOKEN_FREQUENCY, DB_ARGS(V_INT(area), V_INT((int64_t)q->tokens[i])), 0, err);
-        if (n < best) {
-            best = n;
-            at = i;
-        }
-    }
-    uint64_t first = q->tokens[at];
-    q->tokens[at] = q->tokens[0];
-    q->tokens[0] = first;
-}
-
-static bool
-has_pieces(struct str q, struct str a, struct str b, struct str c)
-{
-    struct str rest = q, piece;
-    while (str_cut(&rest, ' ', &piece)) {
-        piece = str_trim(piece);
-        if (!str_has(a, piece) && !str_has(b, piece) && !str_has(c, piece))
-            return false;
-    }
-    return true;
-}
-
-/* Nothing but characters that JSON writes as they are and that stand in no name of its members, as Han do: what was sealed
- * then need not be parsed to be searched. (0xe2 begins the two line separators, which are escaped.) */
-static bool
-is_never_escaped(struct str q)
-{
-    for (size_t i = 0; i < q.n; i++) {
-        unsigned char c = (unsigned char)q.p[i];
-        if ((c < 0x80 && c != ' ') || c == 0xe2)
-            return false;
-    }
-    return true;
-}
-
-/* Pairs also match across word borders: every piece of the query must really stand in the text. */
-static bool
-really_has(struct keyring *k, struct arena *scratch, const struct rows *r, int64_t area, int64_t id, struct str q, struct buf *plain)
-{
-    uint8_t key[KEY_BYTES];
-    struct str words, spot, reply;
-    buf_clear(plain);
-    if (!keyring_unwrap(k, area, id, rows_text(r, CASE_COLUMNS_N), key) ||
-        !unseal(key, area, "case_file.secret", id, 0, rows_text(r, CASE_COLUMNS_N + 1), plain))
-        return false;
-    if (is_never_escaped(q))
-        return has_pieces(q, buf_view(plain), STR(""), STR(""));
-    return secret_read(scratch, buf_view(plain), &words, &spot, &reply) && has_pieces(q, words, spot, reply);
-}
-
-/* Without an arena they are only counted. */
-static bool
-cases_by_words(struct db *db, struct keyring *k, struct arena *a, const struct case_filter *f, struct case_rows *out,
-               struct err *err)
-{
-    struct query q = {.key = keyring_key(k, f->area, "search")};
-    *out = (struct case_rows){0};
-    text_tokens(f->q, take_query_token, &q);
-    if (!q.n)
-        return true;
-    rarest_first(db, f->area, &q, err);
-    size_t candidates = f->limit > LIMIT_CANDIDATES ? f->limit : LIMIT_CANDIDATES; /* a table or a command asks for many */
-    struct value v[FILTER_ARGS + 8];
-    size_t n = filter_args(f, v);
-    v[n++] = V_INT((int64_t)q.tokens[0]);
-    v[n++] = V_INT(f->after_a ? f->after_a : INT64_MAX);
-    for (size_t i = 1; i < 6; i++)
-        v[n++] = V_INT((int64_t)q.tokens[i < q.n ? i : 0]);
-    v[n++] = V_INT((int64_t)candidates);
-    struct rows r;
-    if (!db_query_n(db, SQL_CASES_WORDS, v, n, &r, err))
-        return false;
-    struct case_row *list = a ? arena_array(a, struct case_row, f->limit + 1) : NULL;
-    struct arena *scratch = arena_new();
-    size_t found = 0, looked = 0;
-    int64_t last = 0;
-    struct buf plain = {0};
-    while (found <= f->limit && rows_next(&r, err)) {
-        looked++;
-        last = rows_int(&r, 0);
-        if (really_has(k, scratch, &r, f->area, rows_int(&r, 0), f->q, &plain)) {
-            if (list)
-                read_case_columns(&r, 0, f->area, a, &list[found].c);
-            found++;
-        }
-        arena_reset(scratch);
-    }
-    if (plain.p)
-        explicit_bzero(plain.p, plain.cap);
-    buf_release(&plain);
-    arena_free(scratch);
-    rows_end(&r);
-    *out = (struct case_rows){.p = list, .has_more = found > f->limit, .n = found > f->limit ? f->limit : found};
-    out->is_cut = looked == candidates && !out->has_more;
-    out->next_a = out->is_cut ? last : 0;
-    return !r.has_failed;
-}
-
 static struct way
 way_of_list(const struct case_filter *f)
 {
@@ -230,10 +102,8 @@ way_of_list(const struct case_filter *f)
 }
 
 static bool
-list_some(struct db *db, struct keyring *k, struct arena *a, const struct case_filter *f, struct case_rows *out, struct err *err)
+list_some(struct db *db, struct arena *a, const struct case_filter *f, struct case_rows *out, struct err *err)
 {
-    if (f->q.n)
-        return cases_by_words(db, k, a, f, out, err);
     struct value v[FILTER_ARGS + 4];
     size_t n = filter_args(f, v);
     struct way w = way_of_list(f);
@@ -279,31 +149,24 @@ portion_of(const struct case_filter *f, size_t at)
     return some;
 }
 
-/* What a search has not looked at in one portion must not be passed by in another: it goes on from the highest such place. */
 static bool
-list_portions(struct db *db, struct keyring *k, struct arena *a, const struct case_filter *f, struct case_rows *out, struct err *err)
+list_portions(struct db *db, struct arena *a, const struct case_filter *f, struct case_rows *out, struct err *err)
 {
     size_t portions = (f->n_places + PLACES_MAX - 1) / PLACES_MAX, n = 0;
     struct case_row *all = arena_array(a, struct case_row, portions * (f->limit + 1));
-    enum sql_id way = f->q.n ? SQL_CASES_NEWEST : way_of_list(f).rows;
+    enum sql_id way = way_of_list(f).rows;
     bool has_more = false;
-    int64_t floor = 0;
     for (size_t at = 0; at < f->n_places; at += PLACES_MAX) {
         struct case_filter some = portion_of(f, at);
         struct case_rows rows;
-        if (!list_some(db, k, a, &some, &rows, err))
+        if (!list_some(db, a, &some, &rows, err))
             return false;
         for (size_t i = 0; i < rows.n; i++)
             all[n++] = rows.p[i];
         has_more |= rows.has_more;
-        floor = rows.is_cut && rows.next_a > floor ? rows.next_a : floor;
     }
     qsort(all, n, sizeof *all, way == SQL_CASES_DUE ? soonest_first : way == SQL_CASES_OLDEST ? oldest_first : newest_first);
-    while (floor && n && all[n - 1].c.id < floor)
-        n--;
     *out = (struct case_rows){.p = all, .n = n < f->limit ? n : f->limit, .has_more = has_more || n > f->limit};
-    out->is_cut = floor && !out->has_more;
-    out->next_a = out->is_cut ? floor : 0;
     return true;
 }
 
@@ -311,10 +174,10 @@ bool
 cases_list(struct db *db, struct keyring *k, struct arena *a, const struct case_filter *f, struct case_rows *out,
            struct err *err)
 {
-    bool ok = f->n_places > PLACES_MAX ? list_portions(db, k, a, f, out, err) : list_some(db, k, a, f, out, err);
-    if (ok && out->is_cut)
-        out->has_more = true;
-    else if (ok)
+    if (f->q.n)
+        return cases_search(db, k, a, f, out, err);
+    bool ok = f->n_places > PLACES_MAX ? list_portions(db, a, f, out, err) : list_some(db, a, f, out, err);
+    if (ok)
         page_key(f, out);
     return ok;
 }
@@ -328,17 +191,22 @@ asks_for_states_only(const struct case_filter *f)
 }
 
 static int64_t
-count_some(struct db *db, struct keyring *k, const struct case_filter *f, bool *is_cut, struct err *err)
+count_found(struct db *db, struct keyring *k, const struct case_filter *f, bool *is_cut, struct err *err)
 {
-    if (f->q.n) {
-        struct case_filter all = *f;
-        all.limit = LIMIT_CANDIDATES;
-        all.after_a = 0;
-        struct case_rows rows;
-        bool ok = cases_by_words(db, k, NULL, &all, &rows, err);
-        *is_cut |= ok && rows.is_cut;
-        return ok ? (int64_t)rows.n + rows.has_more : 0;
-    }
+    struct case_filter all = *f;
+    struct case_rows rows;
+    struct arena *a = arena_new();
+    all.after_a = all.after_b = 0;
+    all.is_counted = true;
+    bool ok = cases_search(db, k, a, &all, &rows, err);
+    *is_cut = ok && !rows.is_all;
+    arena_free(a);
+    return ok ? (int64_t)rows.found : 0;
+}
+
+static int64_t
+count_some(struct db *db, const struct case_filter *f, struct err *err)
+{
     struct value v[FILTER_ARGS + 1];
     size_t n = filter_args(f, v);
     if (asks_for_states_only(f))
@@ -356,11 +224,13 @@ cases_count(struct db *db, struct keyring *k, const struct case_filter *f, bool 
     bool unasked;
     is_cut = is_cut ? is_cut : &unasked;
     *is_cut = false;
+    if (f->q.n)
+        return count_found(db, k, f, is_cut, err);
     if (f->n_places <= PLACES_MAX)
-        return count_some(db, k, f, is_cut, err);
+        return count_some(db, f, err);
     for (size_t at = 0; at < f->n_places && n <= LIMIT_LIST_COUNT; at += PLACES_MAX) {
         struct case_filter some = portion_of(f, at);
-        n += count_some(db, k, &some, is_cut, err);
+        n += count_some(db, &some, err);
     }
     return n <= LIMIT_LIST_COUNT ? n : LIMIT_LIST_COUNT + 1;
 }

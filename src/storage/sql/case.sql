@@ -49,8 +49,5 @@ SELECT COUNT(*) FROM case_file;
 INSERT INTO counter (area, name, day, n) VALUES ($1, $2, $3, 1)
 ON CONFLICT (area, name, day) DO UPDATE SET n = counter.n + 1 RETURNING n;
 
--- name: token_add
-INSERT INTO token (area, token, case_id) VALUES ($1, $2, $3) ON CONFLICT (area, token, case_id) DO NOTHING;
-
 -- name: case_key
 SELECT wrapped_key FROM case_file WHERE area = $1 AND id = $2;

@@ -75,10 +75,10 @@ ORDER BY case_file.id DESC LIMIT $277;
 
 -- name: cases_newest_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
-WHERE {case_filter} AND case_file.state BETWEEN $2 AND $3 LIMIT 1001) AS some;
+WHERE {case_filter} AND case_file.state BETWEEN $2 AND $3 LIMIT 1001) AS few;
 
 -- name: cases_all_count   (nothing but states is asked for: the index alone answers; index case_state)
-SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file WHERE area = $1 AND state BETWEEN $2 AND $3 LIMIT 1001) AS some;
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file WHERE area = $1 AND state BETWEEN $2 AND $3 LIMIT 1001) AS few;
 
 -- name: cases_state
 SELECT {case_columns} FROM case_file
@@ -87,7 +87,7 @@ ORDER BY case_file.id DESC LIMIT $278;
 
 -- name: cases_state_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
-WHERE {case_filter} AND case_file.state = $276 LIMIT 1001) AS some;
+WHERE {case_filter} AND case_file.state = $276 LIMIT 1001) AS few;
 
 -- name: cases_lead
 SELECT {case_columns} FROM case_file
@@ -96,7 +96,7 @@ ORDER BY case_file.id DESC LIMIT $278;
 
 -- name: cases_lead_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
-WHERE {case_filter} AND case_file.lead = $276 LIMIT 1001) AS some;
+WHERE {case_filter} AND case_file.lead = $276 LIMIT 1001) AS few;
 
 -- name: cases_place
 SELECT {case_columns} FROM case_file
@@ -105,7 +105,7 @@ ORDER BY case_file.id DESC LIMIT $278;
 
 -- name: cases_place_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
-WHERE {case_filter} AND case_file.place = $276 LIMIT 1001) AS some;
+WHERE {case_filter} AND case_file.place = $276 LIMIT 1001) AS few;
 
 -- name: cases_item
 SELECT {case_columns} FROM case_file
@@ -114,7 +114,7 @@ ORDER BY case_file.id DESC LIMIT $278;
 
 -- name: cases_item_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
-WHERE {case_filter} AND case_file.item = $276 LIMIT 1001) AS some;
+WHERE {case_filter} AND case_file.item = $276 LIMIT 1001) AS few;
 
 -- name: cases_supervised
 SELECT {case_columns} FROM case_file
@@ -123,7 +123,7 @@ ORDER BY case_file.id DESC LIMIT $277;
 
 -- name: cases_supervised_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
-WHERE {case_filter} AND case_file.supervised = 1 LIMIT 1001) AS some;
+WHERE {case_filter} AND case_file.supervised = 1 LIMIT 1001) AS few;
 
 -- name: cases_reopened
 SELECT {case_columns} FROM case_file
@@ -132,7 +132,7 @@ ORDER BY case_file.id DESC LIMIT $277;
 
 -- name: cases_reopened_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
-WHERE {case_filter} AND case_file.reopens > 0 LIMIT 1001) AS some;
+WHERE {case_filter} AND case_file.reopens > 0 LIMIT 1001) AS few;
 
 -- name: cases_oldest
 SELECT {case_columns} FROM case_file
@@ -146,21 +146,7 @@ ORDER BY case_file.main_due, case_file.id LIMIT $278;
 
 -- name: cases_due_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
-WHERE {case_filter} AND case_file.main_due > 0 LIMIT 1001) AS some;
-
--- name: cases_words   (search: the rarest pair leads, the others must be there too; newest first)
-SELECT {case_columns}, case_file.wrapped_key, case_file.secret FROM token
-JOIN case_file ON case_file.area = token.area AND case_file.id = token.case_id
-WHERE {case_filter} AND token.area = $1 AND token.token = $276 AND token.case_id < $277
-    AND ($278 = $276 OR EXISTS (SELECT 1 FROM token t2 WHERE t2.area = token.area AND t2.token = $278 AND t2.case_id = token.case_id))
-    AND ($279 = $276 OR EXISTS (SELECT 1 FROM token t3 WHERE t3.area = token.area AND t3.token = $279 AND t3.case_id = token.case_id))
-    AND ($280 = $276 OR EXISTS (SELECT 1 FROM token t4 WHERE t4.area = token.area AND t4.token = $280 AND t4.case_id = token.case_id))
-    AND ($281 = $276 OR EXISTS (SELECT 1 FROM token t5 WHERE t5.area = token.area AND t5.token = $281 AND t5.case_id = token.case_id))
-    AND ($282 = $276 OR EXISTS (SELECT 1 FROM token t6 WHERE t6.area = token.area AND t6.token = $282 AND t6.case_id = token.case_id))
-ORDER BY token.case_id DESC LIMIT $283;
-
--- name: token_frequency   (which pair is rarest; stops counting early)
-SELECT COUNT(*) FROM (SELECT 1 AS one FROM token WHERE area = $1 AND token = $2 LIMIT 2000) AS some;
+WHERE {case_filter} AND case_file.main_due > 0 LIMIT 1001) AS few;
 
 -- name: cases_similar_open   (the same compound and item; index case_same)
 SELECT {case_columns} FROM case_file
