@@ -1,6 +1,7 @@
 # The front door. Meson and Ninja do the work; tools/ and tests/run do the rest.
 #   make          build/shaodao                  make run     try it: the demo of 会昌 on http://127.0.0.1:8080
 #   make check    the quick tests                make test    every test
+#   make failover three database machines in network namespaces, broken one way after the other: minutes, as root
 # Several people in one tree: BUILD=/some/other/dir make …; NINJAFLAGS=-k0 goes on after the first error.
 BUILD ?= build
 PORT ?= 8080
@@ -12,7 +13,7 @@ SANITIZED = -Dtests=true -Db_sanitize=address,undefined -Db_lundef=false
 THREADED = -Dtests=true -Db_sanitize=thread -Db_lundef=false
 ninja = flock $(1)/.lock ninja -C $(1) $(NINJAFLAGS)
 
-.PHONY: all run test check lint web bench fuzz tsan install deb clean build-test
+.PHONY: all run test check failover lint web bench fuzz tsan install deb clean build-test
 
 all:
 	@./tools/deps.sh run
@@ -36,6 +37,11 @@ test:
 
 check: all build-test
 	@./tests/run quick
+
+failover:
+	@./tools/deps.sh failover
+	@$(MAKE) --no-print-directory all
+	@./tests/run failover
 
 lint:
 	@./tools/lint.py

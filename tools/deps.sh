@@ -1,5 +1,5 @@
 #!/bin/sh
-# tools/deps.sh run|check|test|web|fuzz: makes sure that the Debian packages (and npm packages) for this purpose are here.
+# tools/deps.sh run|check|test|failover|web|fuzz: makes sure that the Debian packages (and npm packages) for this purpose are here.
 # Missing ones are installed with apt-get, through sudo when not root; SHAODAO_NO_INSTALL=1 only reports them.
 set -eu
 cd "$(dirname "$0")/.."
@@ -41,6 +41,10 @@ test)
     want_tool node nodejs
     want_tool npm npm
     why="$why and run all its tests" ;;
+failover)
+    libraries="$libraries postgresql etcd-server patroni pgbouncer iproute2 curl"
+    want_tool node nodejs
+    why="$why and break three database machines" ;;
 web)
     want_tool node nodejs
     want_tool npm npm
@@ -49,7 +53,7 @@ fuzz)
     want_tool clang clang
     why="$why and fuzz it" ;;
 *)
-    echo "usage: tools/deps.sh run|check|test|web|fuzz" >&2
+    echo "usage: tools/deps.sh run|check|test|failover|web|fuzz" >&2
     exit 2 ;;
 esac
 # shellcheck disable=SC2086

@@ -105,8 +105,9 @@ class Lint:
                 self.say(s.path, s.code.count("\n", 0, m.start()) + 1, f"core/ is pure: {m.group(1)}() reaches outside")
 
     def literals(self, s):
+        is_engine = os.path.basename(s.path).startswith("driver_")  # speaks to its server in its own words
         for line, text in s.literals:
-            if SQL.search(text):
+            if SQL.search(text) and not is_engine:
                 self.say(s.path, line, "SQL belongs into storage/sql/*.sql")
             if HTML.search(text):
                 self.say(s.path, line, "HTML belongs into a template")

@@ -78,6 +78,11 @@ as_person(struct site_visit *sv, int64_t person, int64_t area)
     v->area = of;
     v->person = p;
     caller_staff(v->app, v->db, of, person, &v->who);
+    v->is_away = caller_rests(of, day_of(v->now), &v->who);
+    if (v->is_away && sv->req->method != HTTP_GET) { /* what rests does nothing */
+        v->who.n_postings = 0;
+        v->who.is_away = false;
+    }
     v->who.area = of;
     v->who.person = person;
     v->who.device = str_of(arena_printf(sv->req->arena, "p%lld", (long long)person));
@@ -126,8 +131,10 @@ by_session(struct site_visit *sv)
     struct visit *v = &sv->v;
     struct str token = request_cookie(sv->req, "sid");
     struct err err = {0};
-    if (!token.n || !v->db || !session_find(v->app, v->db, token, &v->session, &err))
+    if (!token.n || !v->db || !session_find(v->app, v->db, token, &v->session, &err)) {
+        sv->login_err = err; /* nothing, unless the database did not answer: then nobody is sent to log in again */
         return false;
+    }
     if (!as_person(sv, v->session.person, v->session.area))
         return false;
     instant idle = real_now() - v->session.seen_at;
@@ -153,7 +160,8 @@ by_header(struct site_visit *sv, struct str header)
     struct str token = rest.p ? str_trim(rest) : STR("");
     if (str_is(kind, "Bearer") && v->db) {
         v->is_token = true;
-        if (!token_find(v->app, v->db, token, &person, &area, &sv->login_err) || !as_person(sv, person, area))
+        bool is_known = token_find(v->app, v->db, token, &person, &area, &sv->login_err);
+        if (sv->login_err.kind == ERR_NONE && (!is_known || !as_person(sv, person, area)))
             err_set(&sv->login_err, ERR_LOGIN, "令牌无效或已停用。");
     } else if (str_is(kind, "Case")) {
         v->is_token = true;
@@ -279,7 +287,7 @@ access_ok(const struct request *req, const struct route *route, struct err *err)
         return err_set(err, ERR_LOGIN, "请先登录。");
     if ((route->access & ACCESS_STAFF) || caller_has(&v->who, route->access & (ROLE_BIT(ROLE_COUNT) - 1)))
         return true;
-    return err_set(err, ERR_FORBIDDEN, "这一页不在您的职责里。");
+    return err_set(err, ERR_FORBIDDEN, v->is_away ? "您在请假，这期间只能查看，不能办理。" : "这一页不在您的职责里。");
 }
 
 /* A first password must be changed before anything else is done. */

@@ -45,6 +45,7 @@ struct driver {
     bool (*tell)(struct db *db, bool is_data, struct err *err); /* the other servers: something was saved; data: people, places, schemes */
 };
 extern const struct driver driver_sqlite, driver_postgres;
+extern const char postgres_settings[]; /* of every connection: how its planner is to think */
 
 struct db {
     const struct driver *driver;

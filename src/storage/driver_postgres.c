@@ -14,7 +14,7 @@
 #include "log.h"
 
 enum {
-    WRITER_MS = 5000, READER_MS = 10000, COMMAND_MS = 600 * 1000, /* how long a server may be silent while we wait */
+    WRITER_MS = 5000, READER_MS = 5000, COMMAND_MS = 600 * 1000, /* how long a server may be silent while we wait */
     CONNECT_S = 2, AGAIN_MS = 300, PENDING_MAX = 2000, FLUSH_EACH = 64
 };
 enum { OID_BOOL = 16, OID_BYTES = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25, OID_FLOAT8 = 701, OID_NUMERIC = 1700 };
@@ -605,16 +605,18 @@ script(struct db *db, const char *sql, struct err *err)
 }
 
 /* Statements are written for their indexes; the planner must not think otherwise while a table is small or its numbers are old. */
+const char postgres_settings[] = "SET client_min_messages = warning; SET jit = off; SET plan_cache_mode = force_generic_plan;"
+                                 "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;"
+                                 "SET enable_material = off; SET enable_memoize = off; SET random_page_cost = 1.1;"
+                                 "SET max_parallel_workers_per_gather = 0";
+
 static bool
 configure(struct pg_db *d, struct err *err)
 {
-    bool ok = script(&d->base, "SET client_min_messages = warning; SET jit = off; SET plan_cache_mode = force_generic_plan;"
-                               "SET enable_seqscan = off; SET enable_sort = off; SET enable_hashjoin = off; SET enable_mergejoin = off;"
-                               "SET enable_material = off; SET enable_memoize = off; SET random_page_cost = 1.1;"
-                               "SET max_parallel_workers_per_gather = 0", err);
+    bool ok = script(&d->base, postgres_settings, err);
     if (ok && d->base.is_writer)
         ok = script(&d->base, d->is_bulk ? "SET synchronous_commit = off" : "SET lock_timeout = '4s'", err);
-    return ok && (d->base.is_writer || script(&d->base, "LISTEN shaodao; SET default_transaction_read_only = on", err));
+    return ok && (d->base.is_writer || script(&d->base, "SET default_transaction_read_only = on; LISTEN shaodao", err));
 }
 
 static PGconn *
@@ -722,9 +724,9 @@ lock(struct db *db, int64_t number)
 static bool
 tell(struct db *db, bool is_data, struct err *err)
 {
-    char sql[80];
-    snprintf(sql, sizeof sql, "NOTIFY shaodao, '%c%s'", is_data ? 'd' : 'w', self);
-    return script(db, sql, err);
+    char sql[96]; /* not by script(), which waits for ever */
+    snprintf(sql, sizeof sql, "SELECT count(pg_notify('shaodao', '%c%s'))", is_data ? 'd' : 'w', self);
+    return ask(of(db), sql, err) >= 0;
 }
 
 static bool
@@ -773,6 +775,8 @@ close_db(struct db *db)
     if (!db)
         return;
     struct pg_db *d = of(db);
+    if (d->is_bulk && d->base.is_writer && d->conn && !d->base.is_lost) /* one commit that waits, for all that did not */
+        script(db, "SET synchronous_commit = on; UPDATE shaodao_schema SET number = number", NULL);
     for (int i = 0; i < SQL_COUNT; i++) {
         clear(&d->slots[i]);
         for (struct statement *st = d->statements[i], *after; st; st = after) {

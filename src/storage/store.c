@@ -172,9 +172,11 @@ begin_batch(struct store *s, bool is_in_doubt, bool *was_saved, struct err *err)
     if (is_in_doubt) {
         int64_t last = db_int(s->writer, SQL_SERVER_BATCH, DB_ARGS(V_INT(s->node)), -1, err);
         *was_saved = last == s->batch;
-        if (last < 0 || *was_saved) {
+        if (*was_saved) /* with a COMMIT, which waits for a standby as the lost one should have */
+            return drv->control(s->writer, TX_COMMIT, err);
+        if (last < 0) {
             drv->control(s->writer, TX_ROLLBACK, NULL);
-            return *was_saved;
+            return false;
         }
     }
     return db_exec(s->writer, SQL_SERVER_MARK, err, V_INT(s->batch), V_INT(s->node));

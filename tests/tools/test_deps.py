@@ -62,6 +62,14 @@ class Deps(unittest.TestCase):
         self.assertNotIn("libevent-dev", install[0])
         self.assertNotIn("libcmocka-dev", install[0])
 
+    def test_failover_asks_for_servers_and_for_no_browser(self):
+        done, log = self.run_deps("failover")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        install = " ".join(l for l in log if l.startswith("apt-get install"))
+        for package in ("etcd-server", "patroni", "pgbouncer", "postgresql"):
+            self.assertIn(f" {package}", install)
+        self.assertNotIn("chromium", install)
+
     def test_report_only(self):
         done, log = self.run_deps(SHAODAO_NO_INSTALL="1")
         self.assertEqual((done.returncode, log), (1, []))

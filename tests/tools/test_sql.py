@@ -105,9 +105,23 @@ class Migrations(unittest.TestCase):
 class Output(unittest.TestCase):
     def test_c(self):
         made = statements("-- name: x\nSELECT 'a\"b\\c'")
-        self.assertIn("SQL_X,\n    SQL_COUNT", sql.header_text(made))
-        self.assertIn(r'"SELECT ' + r"'a\"b\\c'" + '"', sql.source_text(made, []))
-        self.assertIn("migration_count = 0", sql.source_text(made, []))
+        copies = sql.copy_statements([("t", [("a", "INTEGER", 1), ("n", "TEXT", 0)])])
+        header = sql.header_text(made, copies)
+        self.assertIn("SQL_X,\n    SQL_NAMED,", header)
+        self.assertIn("SQL_COPY_FIRST_T = SQL_NAMED,", header)
+        self.assertIn(r'"SELECT ' + r"'a\"b\\c'" + '"', sql.source_text(made, [], []))
+        self.assertIn("migration_count = 0", sql.source_text(made, [], []))
+
+    def test_tables_that_move(self):
+        """A page goes on after the last row of the one before, in the order of the key and not of the columns."""
+        tables = [("t", [("note", "TEXT", 0), ("b", "BLOB", 2), ("a", "INTEGER", 1), ("r", "REAL", 0)]), ("one", [("id", "INTEGER", 1)])]
+        texts = {st.name: (text, n) for st, text, _, n in sql.copy_statements(tables)}
+        self.assertEqual(texts["copy_after_t"], ("SELECT note, b, a, r FROM t WHERE (a, b) > ($1, $2) ORDER BY a, b LIMIT $3", 3))
+        self.assertEqual(texts["copy_after_one"], ("SELECT id FROM one WHERE id > $1 ORDER BY id LIMIT $2", 2))
+        self.assertEqual(texts["copy_into_t"], ("INSERT INTO t (note, b, a, r) VALUES ($1, $2, $3, $4)", 4))
+        source = sql.source_text([], [], tables)
+        self.assertIn("static const int key_of_t[] = {2, 1};", source)
+        self.assertIn('{"t", "tbir", 4, 2, key_of_t, SQL_COPY_FIRST_T, SQL_COPY_AFTER_T, SQL_COPY_INTO_T, SQL_COPY_COUNT_T},', source)
 
 
 if __name__ == "__main__":
