@@ -19,7 +19,7 @@ const struct cmd cmds[] = {
     {"case", "show", "DIR NO [--json]", "看一件事项的全部记录", "show one case", cmd_case_show},
     {"case", "import", "DIR FILE [--map FILE] [--dry-run] [--json]", "导入热线工单（.csv 或 .jsonl）", "import hotline orders", cmd_case_import},
     {"case", "export", "DIR NO FILE", "导出一件事项，连同可核对的记录", "export one case with its chain", cmd_case_export},
-    {"report", NULL, "DIR NAME|all [--from DATE] [--to DATE] [--json]", "统计数字，带分子分母和定义", "figures with their definitions", cmd_report},
+    {"report", NULL, "DIR NAME|all [--from DATE] [--to DATE] [--recount] [--json]", "统计数字，带分子分母和定义", "figures with their definitions", cmd_report},
     {"user", "add", "DIR USERNAME --name NAME --role ROLE [--org O] [--place P] [--phone N] [--cert-no C] [--cert-until DATE]", "添加人员和岗位，给一次性密码", "add a person with a post", cmd_user_add},
     {"user", "passwd", "DIR USERNAME", "设置密码（从标准输入读）", "set a password, read from stdin", cmd_user_passwd},
     {"user", "token", "DIR USERNAME|NAME [--name NAME] [--open311]", "发一个接口令牌", "make an API token", cmd_user_token},

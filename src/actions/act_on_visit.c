@@ -17,10 +17,11 @@ read_ask(struct act_on_visit *x, struct db *db, const struct loaded_visit *v, st
     if (str_is(x->command, "check_in") && at && !presence_shown(a, at, x->fields, ask->occurred_at, &proof, err))
         return false;
     ask->grade = proof.grade;
-    if (!take_shots(a, db, x->fields, &x->shots, err))
+    if (!take_shots(a, db, x->fields, &x->shots, err) || (str_is(x->command, "look") && !surveys_take(a, db, &v->v, x->fields, &x->surveys, err)))
         return false;
     ask->shots = x->shots.p;
     ask->n_shots = x->shots.n;
+    ask->n_looked = x->surveys.n;
     return true;
 }
 
@@ -55,6 +56,7 @@ prepare(struct action *a, struct db *db, struct err *err)
         return err_set(err, ERR_NOT_FOUND, "没有这条记录。");
     x->fx = (struct visit_effects){.arena = a->arena};
     x->found = (struct found_cases){0};
+    x->surveys = (struct survey_changes){0};
     x->is_late = false;
     if (!visit_allowed(cmd, &s, err))
         return keep_late(x, db, cmd, &s, err);
@@ -72,7 +74,7 @@ apply(struct action *a, struct db *db, struct err *err)
     const struct area *area = a->who->area;
     struct visit_save save = {.store = app_store(a->app), .keys = app_keys(a->app), .scheme = area->scheme, .registry = area->registry,
                               .fx = &x->fx, .occurred_at = x->recorded_at, .files = x->shots.files, .n_files = x->shots.n};
-    bool ok = save_found(a, db, &x->fx, &x->found, err) && visit_save(db, &save, err);
+    bool ok = save_found(a, db, &x->fx, &x->found, err) && visit_save(db, &save, err) && surveys_put(a, db, &x->surveys, save.id, err);
     a->result = x->is_late ? -save.id : save.id; /* kept with the key */
     x->n_credited = save.n_credited;
     x->credits = save.credits;

@@ -6,6 +6,7 @@
 #define ACTIONS_ACTIONS_H
 
 #include "app.h"
+#include "survey_store.h"
 #include "visit_store.h"
 
 /* Opens a case (report_case.c). Files must have been uploaded by the same device or person. */
@@ -247,6 +248,7 @@ enum registry_change_kind {
     REGISTRY_POSTING_ADD, REGISTRY_POSTING_END,
     REGISTRY_ORG_ADD, REGISTRY_ORG_EDIT, REGISTRY_ORG_CLOSE,
     REGISTRY_PLACE_ADD, REGISTRY_PLACE_EDIT,
+    REGISTRY_POINT_ADD, REGISTRY_POINT_EDIT, REGISTRY_POINT_CLOSE, /* a patrol point: added to the compound `id`; later the point itself */
 };
 struct change_registry {
     struct action base;
@@ -387,8 +389,17 @@ void case_query_code(const struct area *area, int64_t case_id, char out[8]);
 void follower_token(const struct area *area, int64_t case_id, char out[48]);
 bool follower_token_open(struct app *app, struct str token, int64_t *area, int64_t *case_id);
 /* The calendar of a person, or of a place (/cal/{token}.ics). */
-void calendar_token(const struct area *area, bool is_person, int64_t id, char out[48]);
-bool calendar_token_open(struct app *app, struct str token, int64_t *area, int64_t *id, bool *is_person);
+bool calendar_token(struct db *db, const struct area *area, bool is_person, int64_t id, char out[48]); /* false: it was stopped */
+bool calendar_token_open(struct app *app, struct db *db, struct str token, int64_t *area, int64_t *id, bool *is_person);
+/* A new address instead of the old one, or none (renew_calendar.c): of one's own calendar, or of a place's by who keeps the registry. */
+struct renew_calendar {
+    struct action base;
+    int32_t place; /* 0 = the person's own */
+    bool is_off;
+};
+void renew_calendar(struct renew_calendar *x, struct db *db);
+bool renew_calendar_wait(struct renew_calendar *x, struct err *err);
+bool calendar_may_renew(const struct caller *who, int32_t place);
 
 /* ---- visits and routines (core/visit.h, core/routine.h) ---- */
 
@@ -399,6 +410,11 @@ struct found_cases { /* cases that a checklist opened */
 struct visit_shots { /* photos that a visit takes, as it keeps them and as its event names them */
     struct visit_photo *p;
     struct attachment *files;
+    size_t n;
+};
+struct survey_changes { /* entries of the register that a visit looked at or found */
+    struct survey_effects *fx;
+    const struct loaded_survey **before;
     size_t n;
 };
 extern const struct field visit_fields[]; /* of POST /visits and the form */
@@ -412,6 +428,7 @@ struct record_visit {
     struct visit_effects fx; /* below: its own */
     struct found_cases found;
     struct visit_shots shots;
+    struct survey_changes surveys;
 };
 void record_visit(struct record_visit *r, struct db *db);
 bool record_visit_wait(struct record_visit *r, struct err *err);
@@ -427,6 +444,7 @@ struct act_on_visit {
     struct visit_effects fx; /* below: its own */
     struct found_cases found;
     struct visit_shots shots;
+    struct survey_changes surveys;
 };
 void act_on_visit(struct act_on_visit *x, struct db *db);
 bool act_on_visit_wait(struct act_on_visit *x, struct err *err);

@@ -243,7 +243,7 @@ static void
 raise_ids(struct app *app, struct db *db)
 {
     static const enum sql_id used[] = {SQL_MAX_CASE_ID, SQL_MAX_DUTY_ID, SQL_MAX_NOTICE_ID, SQL_MAX_FILE_ID, SQL_MAX_COMPLAINT_ID, SQL_MAX_VISIT_ID, SQL_MAX_LEAVE_ID,
-                                        SQL_MAX_SWAP_ID};
+                                        SQL_MAX_SWAP_ID, SQL_MAX_SURVEY_ID};
     struct snapshot *snap = app->now;
     struct err err = {0};
     for (size_t i = 0; snap && i < snap->n_areas; i++)
@@ -512,10 +512,20 @@ caller_staff(struct app *app, struct db *db, const struct area *area, int64_t pe
         add_delegated(db, area, today, out);
 }
 
+bool
+caller_rests(const struct area *area, int32_t today, struct caller *who)
+{
+    if (who->n_postings)
+        return false;
+    who->n_postings = registry_postings_even_away(area->registry, who->person, today, who->postings, ACTOR_POSTINGS_MAX);
+    who->is_away = who->n_postings > 0;
+    return who->is_away;
+}
+
 struct actor
 caller_actor(const struct caller *who)
 {
-    struct actor a = {.person = who->person, .role = ROLE_RESIDENT, .is_reporter = who->reporter_of != 0};
+    struct actor a = {.person = who->person, .role = ROLE_RESIDENT, .is_reporter = who->reporter_of != 0, .is_away = who->is_away};
     a.n_postings = who->n_postings;
     memcpy(a.postings, who->postings, sizeof a.postings);
     if (who->n_postings) {

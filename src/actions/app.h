@@ -62,10 +62,13 @@ struct caller {
     int64_t person; /* 0 = resident or clock */
     const struct posting *postings[ACTOR_POSTINGS_MAX];
     size_t n_postings;
+    bool is_away; /* on leave: the postings rest, and show only what they see */
     int64_t reporter_of; /* case id proved by the secret link or number + code; 0 = none */
     struct str device; /* anonymous session or token id: idempotency scope, ≤ 64 bytes */
     struct str address;
 };
+/* On leave, with no post left to act in: for reading, and for nothing else, his posts that rest count. True when he is. */
+bool caller_rests(const struct area *area, int32_t today, struct caller *who);
 void caller_staff(struct app *app, struct db *db, const struct area *area, int64_t person, struct caller *out); /* with the posts delegated to him */
 struct actor caller_actor(const struct caller *who);
 bool caller_has(const struct caller *who, uint64_t roles);

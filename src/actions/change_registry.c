@@ -144,7 +144,7 @@ change_posting(const struct change_registry *c, struct changed *out, struct err 
                                     .order = (int)params_int(c->fields, "order", 1), .cert_no = params_get(c->fields, "cert_no"),
                                     .matters = params_get(c->fields, "matters"), .note = params_get(c->fields, "note"),
                                     .cert_until = day_arg(c, "cert_until", 0, err), .from = day_arg(c, "from", today, err),
-                                    .is_guided = str_is(params_get(c->fields, "guided"), "true")};
+                                    .is_guided = params_bool(c->fields, "guided")};
     out->event = "posting_added";
     const struct posting *by = NULL;
     const struct slot *full = who && role > ROLE_RESIDENT ? slot_taken(r, c->base.who->area->scheme, &out->posting, today, &by) : NULL;
@@ -219,6 +219,49 @@ change_place(const struct change_registry *c, struct changed *out, struct err *e
 }
 
 static bool
+close_point(const struct change_registry *c, const struct place *p, struct changed *out, struct err *err)
+{
+    if (p->is_closed)
+        return err_set(err, ERR_CONFLICT, "这个巡查点已经停用。");
+    out->place = *p;
+    out->place.is_closed = true;
+    out->place.closed_at = app_now(c->base.app);
+    out->event = "point_closed";
+    return true;
+}
+
+/* A code is printed and hangs on a wall, so it never changes; a point that is closed stays closed. */
+static bool
+change_point(const struct change_registry *c, struct changed *out, struct err *err)
+{
+    const struct registry *r = c->base.who->area->registry;
+    const struct place *at = registry_place(r, (int32_t)c->id);
+    bool is_new = c->kind == REGISTRY_POINT_ADD;
+    if (!at || at->kind != (is_new ? PLACE_COMPOUND : PLACE_POINT) || (is_new && at->is_closed))
+        return err_set(err, ERR_NOT_FOUND, is_new ? "没有这个小区。" : "没有这个巡查点。");
+    if (c->kind == REGISTRY_POINT_CLOSE)
+        return close_point(c, at, out, err);
+    struct place p = is_new ? (struct place){.id = r->n_places + 1, .kind = PLACE_POINT, .parent = at->id, .opened_at = app_now(c->base.app)} : *at;
+    p.code = is_new ? params_get(c->fields, "code") : p.code;
+    p.name = text(c, "name", p.name);
+    p.rank = (int)params_int(c->fields, "order", p.rank);
+    for (size_t i = 0; i < p.code.n; i++)
+        if (!((p.code.p[i] >= '0' && p.code.p[i] <= '9') || (p.code.p[i] >= 'A' && p.code.p[i] <= 'Z') ||
+              (p.code.p[i] >= 'a' && p.code.p[i] <= 'z') || p.code.p[i] == '-' || p.code.p[i] == '_'))
+            return err_field(err, "code", "代码只用字母、数字和 -。");
+    if (is_new && (!p.code.n || registry_place_code(r, p.code)))
+        err_field(err, "code", "请填写一个没有用过的代码。");
+    if (!p.name.n)
+        err_field(err, "name", "请填写名称。");
+    for (int32_t i = 1; i <= r->n_places; i++)
+        if (r->places[i].parent == p.parent && i != p.id && !r->places[i].is_closed && str_eq(r->places[i].name, p.name))
+            err_field(err, "name", "这个小区已经有“%.*s”。", (int)p.name.n, p.name.p);
+    out->place = p;
+    out->event = is_new ? "point_added" : "point_changed";
+    return err->kind == ERR_NONE;
+}
+
+static bool
 work_out(const struct change_registry *c, struct changed *out, struct err *err)
 {
     *out = (struct changed){0};
@@ -237,6 +280,10 @@ work_out(const struct change_registry *c, struct changed *out, struct err *err)
     case REGISTRY_PLACE_ADD:
     case REGISTRY_PLACE_EDIT:
         return change_place(c, out, err);
+    case REGISTRY_POINT_ADD:
+    case REGISTRY_POINT_EDIT:
+    case REGISTRY_POINT_CLOSE:
+        return change_point(c, out, err);
     }
     return false;
 }

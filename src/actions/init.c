@@ -6,6 +6,8 @@
 #include "app.h"
 #include "registry_import.h"
 #include "registry_store.h"
+#include "search_rebuild.h"
+#include "slots.h"
 
 static bool
 make_directory(const char *dir, const char *below, struct err *err)
@@ -75,7 +77,7 @@ apply(struct db *db, struct job *job, struct err *err)
 {
     const struct publication *p = (const struct publication *)job;
     const char *kind = p->in->is_demo ? "demo" : p->in->is_test ? "test" : "real";
-    return db_exec(db, SQL_META_SET, err, V_TEXT(STR("kind")), V_TEXT(str_of(kind))) &&
+    return db_exec(db, SQL_META_SET, err, V_TEXT(STR("kind")), V_TEXT(str_of(kind))) && search_index_is_new(db, err) &&
            keyring_new_area(p->keys, db, p->area, p->in->now, err) && insert_tables(db, p, err) &&
            insert_registry(db, p, err) && db_exec(db, SQL_ROUTINE_CLOCK_SET, err, V_INT(p->area), V_INT(p->in->now), V_INT(0), V_INT(0));
 }
@@ -132,6 +134,9 @@ app_init(const struct app_init *in, struct scheme_errors *errors, struct err *er
     bool ok = p.scheme && str_int(p.scheme->region, &p.area) && p.area > 0;
     ok = registry_from_tables(a, p.area, in->tables, &registry, errors) && ok;
     p.registry = &registry;
+    if (ok)
+        slots_check(a, &registry, p.scheme, errors);
+    ok = ok && errors->n == 0;
     if (!ok)
         err_set(err, ERR_FIELDS, "工作方案有 %zu 处需要修改。", errors->n);
     else

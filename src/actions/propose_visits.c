@@ -122,7 +122,7 @@ walk(struct tree *t, int32_t id)
 {
     const struct place *p = registry_place(t->p->area->registry, id);
     int first = t->p->in.n_compounds;
-    if (!p || p->is_closed || p->kind == PLACE_BUILDING)
+    if (!p || p->is_closed || p->kind > PLACE_COMPOUND)
         return;
     if (p->kind == PLACE_COMPOUND)
         add_leaf(t, p);

@@ -33,7 +33,9 @@ const struct field visit_fields[] = {
     {.name = "accuracy", .label = "定位精度", .type = FIELD_TEXT, .max = 20},
     {.name = "position_at", .label = "定位时间", .type = FIELD_TEXT, .max = 40},
     {.name = "answers", .label = "必查清单", .hint = "safety.1=ok;safety.2=problem:情况", .type = FIELD_TEXT, .max = 8000},
+    {.name = "stops", .label = "走到的巡查点", .hint = "物业巡查：代码 时间 qr 经度,纬度,精度；用 ; 分开", .type = FIELD_TEXT, .max = 20000},
     {.name = "counts", .label = "成果", .hint = "占道经营=12处；僵尸车=3辆", .type = FIELD_TEXT, .max = 2000},
+    {.name = "register", .label = "排摸登记", .hint = "编号=normal;编号=problem:情况;编号=gone;+种类@位置:情况", .type = FIELD_TEXT, .max = 8000},
     {.name = "occurred_at", .label = "发生时间", .type = FIELD_TEXT, .max = 40},
     {.name = "files", .label = "现场照片", .hint = "当场解决的问题另附整改前、整改后照片：files.safety.2", .type = FIELD_FILES, .max = LIMIT_PHOTOS},
 };
@@ -80,7 +82,7 @@ read_places(struct arena *a, const struct registry *r, const struct params *p, s
         bool is_there = false;
         for (size_t m = 0; q && m < k; m++)
             is_there |= places[m] == q->id;
-        if (!q || q->is_closed || q->kind == PLACE_BUILDING)
+        if (!q || q->is_closed || q->kind > PLACE_COMPOUND)
             err_field(err, "place", "没有“%.*s”这个地方。", (int)list[i].n, list[i].p);
         else if (!is_there)
             places[k++] = q->id;
@@ -167,6 +169,21 @@ act_as(struct actor *who, const struct registry *r, const struct params *p, stru
     in->org = named ? named->id : as ? as->org : 0;
 }
 
+/* A form sends each point that was ticked, a phone all of them in one text. */
+static struct str
+all_stops(struct arena *a, const struct params *p)
+{
+    struct buf b = {0};
+    struct str value;
+    for (size_t at = 0; params_each(p, "stops", &at, &value);) {
+        buf_str(&b, value);
+        buf_char(&b, ';');
+    }
+    struct str kept = str_dup(a, buf_view(&b));
+    buf_release(&b);
+    return kept;
+}
+
 static bool
 read_input(struct record_visit *r, struct db *db, struct actor *who, struct visit_input *in, struct err *err)
 {
@@ -192,6 +209,7 @@ read_input(struct record_visit *r, struct db *db, struct actor *who, struct visi
     in->words = given(p, "words");
     in->answers = given(p, "answers");
     in->counts = given(p, "counts");
+    in->stops = all_stops(a->arena, p);
     act_as(who, reg, p, in, err);
     read_places(a->arena, reg, p, in, err);
     read_asked(a->arena, reg, p, in, err);
@@ -202,8 +220,7 @@ read_input(struct record_visit *r, struct db *db, struct actor *who, struct visi
 
 /* ---- what was found ---- */
 
-/* The kind's own channel where this posting may use it, else any by which he may report what he found. */
-static struct str
+struct str
 channel_for(const struct scheme *s, const struct actor *who, int kind)
 {
     int own = scheme_channel(s, str_of(visit_kind_source(kind)));
@@ -362,7 +379,9 @@ prepare(struct action *a, struct db *db, struct err *err)
     in.n_shots = r->shots.n;
     r->fx = (struct visit_effects){.arena = a->arena};
     r->found = (struct found_cases){0};
-    return visit_open(&s, &in, &r->fx, err) && open_found(a, db, &s.actor, &r->fx, r->fields, &r->found, err);
+    r->surveys = (struct survey_changes){0};
+    return visit_open(&s, &in, &r->fx, err) && open_found(a, db, &s.actor, &r->fx, r->fields, &r->found, err) &&
+           (!in.began || surveys_take(a, db, &r->fx.after, r->fields, &r->surveys, err));
 }
 
 static bool
@@ -372,7 +391,7 @@ apply(struct action *a, struct db *db, struct err *err)
     const struct area *area = a->who->area;
     struct visit_save save = {.store = app_store(a->app), .keys = app_keys(a->app), .scheme = area->scheme, .registry = area->registry,
                               .fx = &r->fx, .occurred_at = r->fx.after.began, .files = r->shots.files, .n_files = r->shots.n};
-    bool ok = save_found(a, db, &r->fx, &r->found, err) && visit_save(db, &save, err);
+    bool ok = save_found(a, db, &r->fx, &r->found, err) && visit_save(db, &save, err) && surveys_put(a, db, &r->surveys, save.id, err);
     a->result = save.id;
     r->n_credited = save.n_credited;
     r->credits = save.credits;

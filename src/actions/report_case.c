@@ -53,7 +53,7 @@ read_report(struct report_case *r, struct db *db, struct report *in, struct err 
 {
     const struct area *area = r->base.who->area;
     const struct place *place = registry_place_code(area->registry, r->place);
-    if (r->place.n && (!place || place->kind < PLACE_COMPOUND))
+    if (r->place.n && (!place || place->kind < PLACE_COMPOUND || place->kind == PLACE_POINT))
         err_field(err, "place", "没有这个小区，请从列表中选择。");
     int item = r->item.n ? scheme_item(area->scheme, r->item) : -1;
     if (r->item.n && item < 0)

@@ -68,6 +68,7 @@ bool api_case_load(struct request *req, int64_t id, struct api_case *out, struct
 const char *api_case_path(struct arena *a, const struct case_file *c); /* with the base path */
 
 void case_brief(struct json *j, const struct visit *v, const struct case_file *c); /* an entry of a list */
+void case_brief_found(struct json *j, const struct visit *v, const struct case_row *row); /* with the words that a search found */
 bool case_write(struct request *req, struct json *j, const struct api_case *x, struct err *err);   /* the whole of it */
 void case_answer(struct request *req, struct response *res, const struct api_case *x, int status); /* or its problem */
 void put_duty(struct json *j, const struct visit *v, const struct duty *d, const struct case_file *of,
@@ -116,6 +117,13 @@ HANDLER(api_checklists);
 HANDLER(api_routines);
 HANDLER(api_routines_behind);
 HANDLER(api_post_excuse);
+HANDLER(api_surveys);
+HANDLER(api_survey);
+HANDLER(api_post_survey);
+HANDLER(api_post_survey_change);
+HANDLER(api_post_survey_check);
+HANDLER(api_post_survey_case);
+HANDLER(api_post_survey_holder);
 HANDLER(api_places);
 HANDLER(api_items);
 HANDLER(api_orgs);

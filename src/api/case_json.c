@@ -94,16 +94,49 @@ put_staff_signals(struct json *j, const struct visit *v, const struct case_file 
     json_put_z(j, "main_duty", c->main_kind ? duty_code((int)c->main_kind - 1) : NULL);
 }
 
-void
-case_brief(struct json *j, const struct visit *v, const struct case_file *c)
+static void
+put_marks(struct json *j, const struct snippet *s)
 {
+    json_put_array(j, "marks");
+    for (size_t i = 0; i < s->n_marks; i++) {
+        size_t from = utf8_count(str_slice(s->text, 0, s->marks[i].from));
+        json_open_object(j);
+        json_put_int(j, "from", (int64_t)from);
+        json_put_int(j, "to", (int64_t)(from + utf8_count(str_slice(s->text, s->marks[i].from, s->marks[i].from + s->marks[i].n))));
+        json_close_object(j);
+    }
+    json_close_array(j);
+}
+
+static void
+put_snippet(struct json *j, const struct case_hit *hit)
+{
+    json_put_object(j, "snippet");
+    json_put_z(j, "in", hit_in_code(hit->in));
+    json_put_str(j, "text", hit->snippet.text);
+    put_marks(j, &hit->snippet);
+    json_close_object(j);
+}
+
+void
+case_brief_found(struct json *j, const struct visit *v, const struct case_row *row)
+{
+    const struct case_file *c = &row->c;
     struct buf no = {0};
     put_head(j, v, c);
     put_staff_signals(j, v, c);
     case_no_format(&no, c->day, c->no);
     put_link(j, "url", API "/cases/%.*s", (int)no.n, no.p);
     buf_release(&no);
+    if (row->hit)
+        put_snippet(j, row->hit);
     json_close_object(j);
+}
+
+void
+case_brief(struct json *j, const struct visit *v, const struct case_file *c)
+{
+    case_brief_found(j, v, &(struct case_row){.c = *c});
 }
 
 /* ---- Duties ---- */

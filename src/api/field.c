@@ -4,6 +4,7 @@
 #include "form_view.h"
 #include "limits.h"
 #include "staff.h"
+#include "stops.h"
 
 enum { FIELD_CASES_MAX = 80, FIELD_PLACES_MAX = 500, SOURCES_MAX = 32 };
 
@@ -46,6 +47,24 @@ is_mine(const struct visit *v, const struct place *p)
     return false;
 }
 
+/* Where a round must come by, for those who walk it. */
+static void
+put_points(struct json *j, const struct visit *v, const struct place *p)
+{
+    const struct place *points[VISIT_STOPS_MAX];
+    size_t n = patrol_points(v->area->registry, p->id, v->now, points, VISIT_STOPS_MAX);
+    if (!n)
+        return;
+    json_put_array(j, "points");
+    for (size_t i = 0; i < n; i++) {
+        json_open_object(j);
+        json_put_str(j, "code", points[i]->code);
+        json_put_str(j, "name", points[i]->name);
+        json_close_object(j);
+    }
+    json_close_array(j);
+}
+
 static void
 put_places(struct json *j, const struct visit *v)
 {
@@ -64,7 +83,10 @@ put_places(struct json *j, const struct visit *v)
         json_double(j, p->lon);
         json_key(j, "lat");
         json_double(j, p->lat);
-        json_put_bool(j, "mine", is_mine(v, p));
+        bool mine = is_mine(v, p);
+        json_put_bool(j, "mine", mine);
+        if (mine && caller_has(&v->who, ROLE_BIT(ROLE_PROPERTY)))
+            put_points(j, v, p);
         json_close_object(j);
         n++;
     }
@@ -99,7 +121,7 @@ struct sources {
 static bool
 is_of_case(const char *source)
 {
-    static const char *const own[] = {"officer", "closing", "whistle", "basis", "audience"};
+    static const char *const own[] = {"officer", "closing", "whistle", "basis", "audience", "team"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (strcmp(source, own[i]) == 0)
             return true;
@@ -145,8 +167,7 @@ sort_sources(const struct api_case *x, struct sources *own, struct sources *shar
 {
     for (size_t i = 0; i < n_commands; i++) {
         const struct command *cmd = &commands[i];
-        struct err err = {0};
-        if ((cmd->flags & CMD_HIDDEN) || !command_allowed(cmd, &x->s, NULL, &err))
+        if ((cmd->flags & CMD_HIDDEN) || !command_allowed(cmd, &x->s, NULL, NULL))
             continue;
         for (size_t k = 0; k < cmd->n_fields; k++) {
             const char *source = cmd->fields[k].source;

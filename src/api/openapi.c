@@ -1,5 +1,6 @@
 /* GET /api/openapi.json: OpenAPI 3.1 made from the tables beside it, from the declared fields and from commands[]. */
 #include "openapi.h"
+#include "surveys.h"
 
 #include "html.h"
 
@@ -194,6 +195,11 @@ put_schemas(struct writer *w)
     put_schema(&w->j, visit_fields, n_visit_fields, &(struct schema_about){.arena = w->a});
     put_whole(w, "Complaint", "ComplaintHead", "ComplaintBody");
     put_new_case(w);
+    static const char *const surveys[SURVEY_OPS] = {"NewSurvey", "SurveyChange", "SurveyCheck", "SurveyToCase", "SurveyPurpose"};
+    for (int i = 0; i < SURVEY_OPS; i++) {
+        json_key(&w->j, surveys[i]);
+        put_schema(&w->j, survey_forms[i].fields, survey_forms[i].n, &(struct schema_about){.arena = w->a});
+    }
     json_key(&w->j, "NewComplaint");
     put_schema(&w->j, complaint_fields, N_COMPLAINT_FIELDS, &(struct schema_about){.arena = w->a});
     for (size_t i = 0; i < n_members;)
@@ -210,10 +216,10 @@ parameter_name(const char *name)
     static const char *const pairs[][2] = {{"figure", "name"},    {"overdue-duty", "overdue"}, {"place-kind", "kind"},
                                            {"org-kind", "kind"},  {"name-words", "q"},         {"at-place", "place"},
                                            {"compound", "place"}, {"open-complaint", "open"},
-                                           {"visit-id", "id"}, {"duty-id", "id"}, {"place-visit", "place"}, {"near-at", "at"},
+                                           {"visit-id", "id"}, {"duty-id", "id"}, {"place-visit", "place"}, {"near-at", "at"}, {"map-at", "at"},
                                            {"org-visit", "org"}, {"person-visit", "person"}, {"visit-kind", "kind"},
                                            {"visit-state", "state"}, {"visit-from", "from"}, {"visit-to", "to"}, {"all-duties", "all"},
-                                           {"month-plan", "month"}, {"place-plan", "place"}, {"routine-plan", "routine"}};
+                                           {"survey-id", "id"}, {"at-survey", "place"}, {"survey-kind", "kind"}, {"survey-state", "state"}, {"due-survey", "due"}, {"month-plan", "month"}, {"place-plan", "place"}, {"routine-plan", "routine"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (strcmp(pairs[i][0], name) == 0)
             return pairs[i][1];

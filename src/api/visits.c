@@ -92,6 +92,16 @@ put_findings(struct json *j, struct request *req, const struct visit *v, const s
         json_close_object(j);
     }
     json_close_array(j);
+    json_put_array(j, "stops");
+    for (size_t i = 0; i < x->n_stops; i++) {
+        json_open_object(j);
+        put_place(j, "point", v->area->registry, x->stops[i].point);
+        put_time(j, "at", x->stops[i].at);
+        json_put_int(j, "grade", x->stops[i].grade);
+        json_put_bool(j, "skipped", !x->stops[i].at);
+        json_close_object(j);
+    }
+    json_close_array(j);
     json_put_array(j, "counts");
     for (size_t i = 0; i < x->n_counts; i++) {
         json_open_object(j);

@@ -114,7 +114,8 @@ read_filter(struct desk *d, const struct asked *q, struct case_filter *f, struct
     const struct org *lead = q->lead ? registry_org_code(area->registry, str_of(q->lead)) : NULL;
     int64_t limit = LIMIT;
     *f = (struct case_filter){.area = area->id, .to = INT32_MAX, .q = str_of(q->q), .item = str_of(q->item),
-                              .lead = lead ? lead->id : 0, .now = d->visit.v.now};
+                              .lead = lead ? lead->id : 0, .now = d->visit.v.now, .registry = area->registry,
+                              .scheme = area->scheme};
     ask_state(q->state, &f->state, err);
     ask_place_filter(d, q->place, f, err);
     if (q->lead && !lead)
@@ -139,7 +140,7 @@ list_as_json(struct desk *d, const struct case_rows *rows)
     json_open_object(&j);
     json_put_array(&j, "cases");
     for (size_t i = 0; i < rows->n; i++)
-        case_brief(&j, &d->visit.v, &rows->p[i].c);
+        case_brief_found(&j, &d->visit.v, &rows->p[i]);
     json_close_array(&j);
     json_put_bool(&j, "more", rows->has_more);
     json_close_object(&j);

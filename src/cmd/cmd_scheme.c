@@ -4,6 +4,7 @@
 #include "registry_import.h"
 #include "reach.h"
 #include "scheme_warnings.h"
+#include "slots.h"
 
 void
 scheme_errors_json(struct json *j, const struct scheme_errors *errors)
@@ -59,6 +60,8 @@ check_one(const char *name, bool as_json, struct err *err)
         struct registry r;
         struct scheme *s = scheme_read(a, tables, &errors);
         ok = registry_from_tables(a, 1, tables, &r, &errors) && s && errors.n == 0;
+        if (ok)
+            slots_check(a, &r, s, &errors);
         struct demo_plan plan;
         struct table demo;
         if (ok && scheme_demo_source(a, name, &demo, &errors))

@@ -7,6 +7,7 @@
 #include "cmd_scheme.h"
 #include "json.h"
 #include "registry_import.h"
+#include "slots.h"
 #include "workbook.h"
 
 enum { FILE_MOST = 64 * 1024 * 1024 };
@@ -115,6 +116,9 @@ cmd_scheme_import(struct args *a)
         struct registry r;
         struct scheme *s = scheme_read(arena, tables, &errors);
         bool is_sound = registry_from_tables(arena, 1, tables, &r, &errors) && s && !errors.n;
+        if (is_sound)
+            slots_check(arena, &r, s, &errors);
+        is_sound = is_sound && !errors.n;
         print_faults(arena, &errors, as_json);
         ok = is_sound ? write_folder(arena, folder, tables, &err)
                       : !*marked || (workbook_write(tables, &errors, &copy, &err) && write_file(marked, buf_view(&copy), &err));

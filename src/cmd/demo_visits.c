@@ -6,6 +6,8 @@
 
 #include "demo.h"
 #include "demo_visits.h"
+#include "slots.h"
+#include "stops.h"
 
 enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE, DAY = 24 * HOUR, PARTY_MAX = 12 };
 
@@ -105,6 +107,31 @@ put_answers(struct demo *d, struct params *p, int kind)
     buf_release(&b);
 }
 
+/* Most points are scanned on the spot; some are only tapped, and now and then one is left out. */
+static void
+put_stops(struct demo *d, struct params *p, int32_t place, instant began, instant ended)
+{
+    enum { SKIPPED = 20, SCANNED = 800, LOCATED = 700, ACCURACY_M = 18 };
+    const struct place *points[VISIT_STOPS_MAX], *at = registry_place(d->area->registry, place);
+    size_t n = patrol_points(d->area->registry, place, began, points, VISIT_STOPS_MAX);
+    struct buf b = {0};
+    for (size_t i = 0; i < n; i++) {
+        if (dice_chance(&d->dice, SKIPPED))
+            continue;
+        buf_printf(&b, "%.*s ", (int)points[i]->code.n, points[i]->code.p);
+        moment_format(&b, began + (ended - began) * (instant)(i + 1) / (instant)(n + 1));
+        bool is_scanned = dice_chance(&d->dice, SCANNED);
+        if (is_scanned)
+            buf_z(&b, " qr");
+        if (is_scanned && dice_chance(&d->dice, LOCATED))
+            buf_printf(&b, " %.6f,%.6f,%d", at->lon, at->lat, ACCURACY_M);
+        buf_char(&b, ';');
+    }
+    if (b.n)
+        put(d, p, "stops", str_dup(d->arena, buf_view(&b)));
+    buf_release(&b);
+}
+
 static struct str
 summary(struct demo *d, int kind)
 {
@@ -129,6 +156,15 @@ record(struct demo_visits *v, const struct posting *as, const struct params *fie
     d->refused++;
     snprintf(d->last_refusal, sizeof d->last_refusal, "visit: %s / %s", err.message, err.n_fields ? err.fields[0].message : "");
     return 0;
+}
+
+/* Coming to an operation, shown where it is. */
+static struct params
+shown_at(struct demo_visits *v, const struct demo_errand *e, int32_t place, const struct posting *as, instant now)
+{
+    struct params p = {0};
+    demo_show_presence(v->d, &(struct presence_shown_by){place, as->person, e->visit * 61, false}, now, &p);
+    return p;
 }
 
 static bool
@@ -186,10 +222,14 @@ go(struct demo_visits *v, const struct posting *as, int kind, int32_t place, ins
     put(d, p, "kind", str_of(visit_kind_code(kind)));
     if (at)
         put(d, p, "place", at->code);
-    put_moment(d, p, "began_at", now - dice_range(&d->dice, 20, 90) * MINUTE);
+    instant began = now - dice_range(&d->dice, 20, 90) * MINUTE;
+    put_moment(d, p, "began_at", began);
     put_moment(d, p, "ended_at", now);
     put(d, p, "words", summary(d, kind));
     put_answers(d, p, kind);
+    demo_show_presence(d, &(struct presence_shown_by){place, as->person, began / MINUTE, false}, began, p);
+    if (kind == VISIT_ROUND)
+        put_stops(d, p, place, began, now);
     record(v, as, p);
 }
 
@@ -239,6 +279,49 @@ go_extra(struct demo_visits *v, const struct demo_errand *e, instant now)
 
 /* ---- joint operations: asked, confirmed, come, finished, with what they settled ---- */
 
+/* Does a routine count such a visit only when 1 + 1 + N came (LC-10)? */
+static bool
+needs_team(const struct demo_visits *v, int kind)
+{
+    const struct scheme *s = v->d->area->scheme;
+    for (size_t i = 0; i < s->n_routines; i++)
+        if (s->routines[i].action == kind && (s->routines[i].needs & NEED_TEAM))
+            return true;
+    return false;
+}
+
+/* The first who is posted in one of the roles in a community and may act: the same people go there each time. */
+static const struct posting *
+posted_in(const struct registry *r, const struct place *community, uint64_t roles, int32_t day)
+{
+    for (size_t i = 0; community && i < r->n_postings; i++) {
+        const struct posting *p = &r->postings[i];
+        bool is_able = p->role != ROLE_OFFICER || (posting_is_certified(p, day) && !p->is_guided);
+        if ((roles & ROLE_BIT(p->role)) && p->place && place_within(r, p->place, community->id) && posting_in_force(p, day) && is_able)
+            return p;
+    }
+    return NULL;
+}
+
+/* 1 名执法人员、1 名协管队员、社区工作人员 of the community go along by name. */
+static void
+put_team(struct demo_visits *v, struct params *p, int32_t place, int32_t day)
+{
+    static const uint64_t roles[] = {ROLE_BIT(ROLE_OFFICER), ROLE_BIT(ROLE_ASSISTANT_OFFICER), ROLE_BIT(ROLE_LIAISON) | ROLE_BIT(ROLE_COMMUNITY_OFFICE)};
+    const struct registry *r = v->d->area->registry;
+    const struct place *community = place_above(r, registry_place(r, place), PLACE_COMMUNITY);
+    struct buf names = {0};
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        const struct posting *one = posted_in(r, community, roles[i], day);
+        struct str name = one ? registry_person(r, one->person)->username : STR("");
+        if (one)
+            buf_printf(&names, "%s%.*s", names.n ? "|" : "", (int)name.n, name.p);
+    }
+    if (names.n)
+        put(v->d, p, "members", str_dup(v->d->arena, buf_view(&names)));
+    buf_release(&names);
+}
+
 static void
 plan_operation(struct demo_visits *v, const struct demo_errand *e, instant now)
 {
@@ -270,6 +353,8 @@ plan_operation(struct demo_visits *v, const struct demo_errand *e, instant now)
     put(d, &p, "mode", STR("joint"));
     put(d, &p, "asked", str_dup(d->arena, buf_view(&asked)));
     buf_release(&asked);
+    if (needs_team(v, row->kind))
+        put_team(v, &p, place, day_of(from));
     int64_t id = record(v, as, &p);
     if (!id)
         return;
@@ -304,9 +389,35 @@ each_asked(struct demo_visits *v, const struct demo_errand *e, instant now, cons
     for (size_t i = 0; ok && i < x.v.n_members; i++) {
         struct owner o = {.org = x.v.members[i].org, .role = ROLE_NONE};
         const struct posting *as = x.v.members[i].person ? NULL : pick(v, &o, x.v.kind, 0, day_of(now));
-        struct params none = {0};
+        struct params fields = {0};
+        if (as && e->stage == ERRAND_HOLD)
+            fields = shown_at(v, e, x.v.place, as, now);
         if (as && dice_chance(&d->dice, per_mille))
-            act(v, as, e->visit, command, &none);
+            act(v, as, e->visit, command, &fields);
+    }
+}
+
+/* Those who go along by name. */
+static void
+each_named(struct demo_visits *v, const struct demo_errand *e, instant now)
+{
+    struct loaded_visit x;
+    struct err err = {0};
+    struct demo *d = v->d;
+    const struct registry *r = d->area->registry;
+    bool ok = visit_load(app_reader_lock(d->app), app_keys(d->app), d->arena, d->area->id, e->visit, &x, &err);
+    app_reader_unlock(d->app);
+    for (size_t i = 0; ok && i < x.v.n_members; i++) {
+        const struct visit_member *m = &x.v.members[i];
+        const struct posting *as = NULL;
+        for (size_t k = 0; m->person && m->state != MEMBER_CAME && k < r->n_postings && !as; k++)
+            if (r->postings[k].person == m->person && r->postings[k].role == m->role && posting_in_force(&r->postings[k], day_of(now)))
+                as = &r->postings[k];
+        struct params fields = {0};
+        if (as)
+            fields = shown_at(v, e, x.v.place, as, now);
+        if (as)
+            act(v, as, e->visit, "check_in", &fields);
     }
 }
 
@@ -345,6 +456,7 @@ hold_operation(struct demo_visits *v, const struct demo_errand *e, instant now)
     if (!as || !act(v, as, e->visit, "check_in", &none))
         return;
     each_asked(v, e, now, "check_in", 940);
+    each_named(v, e, now);
     put_counts(v, &counts, e->row->kind, e->k, e->row->n);
     if (params_has(&counts, "counts"))
         act(v, as, e->visit, "count", &counts);

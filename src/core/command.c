@@ -80,7 +80,8 @@ matches(const struct who *w, const struct situation *s)
     case SCOPE_LEAD:
         return s->c->lead ? posting_for(s, w->roles, (int32_t)s->c->lead) : NULL;
     case SCOPE_ASSIST:
-        return posting_owing(s, DUTY_ASSIST, w->roles);
+        p = posting_owing(s, DUTY_ASSIST, w->roles);
+        return p ? p : posting_owing(s, DUTY_TEAM, w->roles);
     case SCOPE_PLACE:
         return posting_covering(s, w->roles);
     case SCOPE_FIRM: {
@@ -170,6 +171,8 @@ bool
 command_allowed(const struct command *cmd, const struct situation *s, struct actor *as, struct err *err)
 {
     struct actor actor;
+    if (s->actor.is_away)
+        return err_set(err, ERR_FORBIDDEN, "您在请假，只能查看，不能“%s”。", cmd->label);
     bool is_entitled = entitled(cmd, s, &actor), fits = cmd->states & 1u << s->c->state;
     if (!is_entitled && !could_owe(cmd, s))
         return err_set(err, ERR_FORBIDDEN, "“%s”不在您的职责里。", cmd->label);
@@ -246,7 +249,7 @@ contact_revealable(const struct situation *s)
 {
     uint64_t acceptance = ROLE_BIT(ROLE_GRID_CHIEF) | ROLE_BIT(ROLE_COMMUNITY_OFFICE) | ROLE_BIT(ROLE_STATION_CHIEF) |
                           ROLE_BIT(ROLE_TOWN_OFFICE);
-    if (!s->c->reporter)
+    if (!s->c->reporter || s->actor.is_away)
         return false;
     if (posting_covering(s, acceptance) || posting_for(s, ROLE_BIT(ROLE_COORDINATOR) | ROLE_BIT(ROLE_HOTLINE), 0))
         return true;

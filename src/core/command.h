@@ -31,7 +31,7 @@ enum scope {
     SCOPE_NONE,
     SCOPE_DUTY,     /* owner (or escalated-to) of an open duty of kind `duty` */
     SCOPE_LEAD,     /* a role of the lead organisation */
-    SCOPE_ASSIST,   /* a role of an organisation with an open assist duty */
+    SCOPE_ASSIST,   /* a role of an organisation with an open assist duty, or somebody whom the lead named */
     SCOPE_PLACE,    /* a role whose posting covers the place */
     SCOPE_FIRM,     /* property staff of the compound's firm */
     SCOPE_AREA,     /* a role anywhere in the area */

@@ -187,6 +187,11 @@ static const struct field f_request_assist[] = {
     WORDS("需要做什么", NULL, NULL),
     {.name = "by", .label = "什么时候以前", .type = FIELD_DATE, .hint = "不填按清单的配合时限"},
 };
+static const struct field f_assign_team[] = {
+    {.name = "members", .label = "派谁去", .hint = "本单位在岗的人；会列进他们自己的待办", .type = FIELD_MANY, .source = "team", .required = true, .min = 1, .max = 8},
+    WORDS("去做什么", NULL, NULL),
+    {.name = "by", .label = "什么时候以前", .type = FIELD_DATE, .hint = "不填按清单的配合时限"},
+};
 static const struct field f_finish_assist[] = {WORDS("做了什么", NULL, NULL), PHOTOS("照片")};
 static const struct field f_pause[] = {
     {.name = "reason", .label = "挂起原因", .type = FIELD_CHOICE, .source = "reason:pause", .required = true},
@@ -336,7 +341,7 @@ const struct command commands[] = {
     {"refuse", "退单", "refused", IN(AWAITING_ACCEPT), {OWES(ACCEPT)}, FIELDS(f_refuse), CMD_UNDOABLE, IF(refuse), DO(refuse)},
     {"rule_lead", "裁定牵头", "lead_ruled", OPEN_STATES, {OWES(RULE_LEAD)}, FIELDS(f_rule_lead), CMD_PRIMARY, NULL, DO(rule_lead)},
     {"arrive", "到场", "arrived", IN(ROUTING) | IN(AWAITING_ACCEPT) | IN(HANDLING) | IN(AWAITING_RECHECK),
-     {OWES(ARRIVE), LEADS}, FIELDS(f_arrive), 0, IF(arrive), DO(arrive)},
+     {OWES(ARRIVE), LEADS, OWES(TEAM)}, FIELDS(f_arrive), 0, IF(arrive), DO(arrive)},
     {"persuade", "登记劝导（一劝）", "persuaded", IN(ROUTING) | IN(AWAITING_ACCEPT) | IN(HANDLING) | IN(AWAITING_RECHECK),
      {LEADS_ANY, {SCOPE_ASSIST, 0, 0}, GRASS_ROOTS, FIRM, {SCOPE_LEAD, R(ASSISTANT_OFFICER), 0}}, FIELDS(f_persuade),
      CMD_PRIMARY, NULL, DO(persuade)},
@@ -366,6 +371,9 @@ const struct command commands[] = {
     {"request_assist", "请求配合", "assist_asked", IN(HANDLING) | IN(AWAITING_RECHECK), {LEADS_ANY}, FIELDS(f_request_assist), 0,
      NULL, DO(request_assist)},
     {"finish_assist", "配合完成", "assisted", OPEN_STATES, {OWES(ASSIST)}, FIELDS(f_finish_assist), CMD_PRIMARY, NULL, DO(finish_assist)},
+    {"assign_team", "派本队的人", "team_assigned", IN(AWAITING_ACCEPT) | IN(HANDLING) | IN(AWAITING_RECHECK),
+     {{SCOPE_LEAD, ~UINT64_C(0), 0}}, FIELDS(f_assign_team), 0, IF(assign_team), DO(assign_team)},
+    {"finish_team", "去过了，办理情况", "team_done", OPEN_STATES, {OWES(TEAM)}, FIELDS(f_finish_assist), CMD_PRIMARY, NULL, DO(finish_team)},
     {"request_pause", "申请挂起", "pause_asked", IN(HANDLING), {LEADS_ANY}, FIELDS(f_pause), 0, IF(pause), DO(request_pause)},
     {"request_extension", "申请延期", "extension_asked", IN(HANDLING), {LEADS_ANY}, FIELDS(f_extension), 0, IF(extension), DO(request_extension)},
     {"approve", "审批", "decided", OPEN_STATES, {OWES(APPROVE)}, FIELDS(f_approve), CMD_PRIMARY, NULL, DO(approve)},

@@ -1,5 +1,6 @@
 #include "decide.h"
 #include "proof.h"
+#include "roster.h"
 
 void
 decision_begin(struct decision *d, const struct situation *s, struct effects *fx, const char *event)
@@ -339,6 +340,15 @@ enter_classify(struct decision *d)
     notify_owner(d, to, "classify", false, say(d, "待归类：%.*s", S(where_and_what(d))));
 }
 
+/* The station that serves the place is on duty, by its roster or in office hours (BG-09). */
+static bool
+is_duty_time(const struct decision *d)
+{
+    const struct registry *r = d->s->registry;
+    int32_t station = owner_org(r, STR("@station"), registry_place(r, (int32_t)d->c->place), 0);
+    return station_is_staffed(r, &d->s->scheme->calendar, station, d->s->now);
+}
+
 /* An urgent matter is not carried from desk to desk first: the lead owes to be there, whoever it is by now. */
 void
 owe_arrival(struct decision *d)
@@ -349,7 +359,7 @@ owe_arrival(struct decision *d)
     if ((!d->c->urgent && !is_called) || !d->c->lead || d->c->list != LIST_ENFORCEMENT || d->c->visits ||
         duty_slot_of(d, DUTY_ARRIVE))
         return;
-    bool is_off = !in_office_hours(&s->calendar, d->s->now);
+    bool is_off = !is_duty_time(d);
     bool is_night = is_off && scheme_limit(s, STR("urgent_arrive_off")) >= 0;
     const struct limit *l = d->c->urgent || !is_called ? limit_named(s, is_night ? "urgent_arrive_off" : "urgent_arrive")
                             : &s->limits[is_off && w->arrive_off >= 0 ? w->arrive_off : w->arrive];
@@ -478,6 +488,7 @@ set_lead(struct decision *d, int32_t org)
         return;
     d->c->lead = org;
     duties_end(d, DUTY_ARRIVE, END_SUPERSEDED); /* the next lead owes its own */
+    duties_end(d, DUTY_TEAM, END_SUPERSEDED);
     static const int follow[] = {DUTY_ANSWER, DUTY_HEAR};
     for (size_t i = 0; i < sizeof follow / sizeof *follow; i++) {
         struct duty_slot *slot = duty_slot_of(d, follow[i]);

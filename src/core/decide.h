@@ -104,6 +104,8 @@ DECIDE(hear_defence);
 DECIDE(penalise);
 DECIDE(request_assist);
 DECIDE(finish_assist);
+DECIDE(assign_team);
+DECIDE(finish_team);
 DECIDE(request_pause);
 DECIDE(request_extension);
 DECIDE(request_order_date);
@@ -148,6 +150,7 @@ DECIDE(check_late);
 
 #define MAY(name) bool may_##name(const struct situation *s UNUSED, struct err *err UNUSED)
 MAY(refuse);
+MAY(assign_team);
 MAY(order);
 MAY(investigate);
 MAY(file);

@@ -7,7 +7,7 @@ static struct owner
 above(const struct decision *d, const struct duty *u, int level)
 {
     const struct registry *r = d->s->registry;
-    const struct org *o = registry_org(r, u->owner.org);
+    const struct org *o = registry_org(r, u->kind == DUTY_TEAM ? (int32_t)d->c->lead : u->owner.org);
     bool has_head = o && (o->kind == ORG_DEPARTMENT || o->kind == ORG_SQUAD || o->kind == ORG_POLICE_POST) &&
                     u->owner.role != ROLE_DEPARTMENT_HEAD && registry_filled(r, ROLE_DEPARTMENT_HEAD, o->id, 0, day_of(d->s->now));
     if (u->owner.role == ROLE_COORDINATOR)

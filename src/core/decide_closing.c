@@ -60,6 +60,7 @@ close_case(struct decision *d, int outcome, struct str reply, struct err *err)
     duties_end(d, DUTY_ANSWER, END_DONE);
     duties_end(d, DUTY_ARRIVE, END_SUPERSEDED);
     duties_end(d, DUTY_ASSIST, END_SUPERSEDED);
+    duties_end(d, DUTY_TEAM, END_SUPERSEDED);
     duties_end(d, DUTY_HEAR, END_SUPERSEDED);
     duties_end(d, DUTY_RULE_LEAD, END_SUPERSEDED);
     duties_end(d, DUTY_APPROVE, END_VOID);

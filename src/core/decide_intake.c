@@ -89,6 +89,7 @@ case_open(const struct situation *s, const struct report *r, struct effects *fx,
     if (d.item && d.item->danger)
         c->danger = 1;
     if (r->dissuaded.n) {
+        params_add(fx->arena, &fx->event.fields, STR("dissuaded"), r->dissuaded); /* a search finds what people wrote */
         record_tier(&d, TIER_PERSUADE);
         c->steps |= STEP_PERSUADE;
         c->persuade_failed = 1;
@@ -122,7 +123,7 @@ place_arg(struct decision *d, struct err *err)
     if (!code.n)
         return d->place || err_field(err, "place", "请选择小区。");
     const struct place *p = registry_place_code(d->s->registry, code);
-    if (!p || p->kind < PLACE_COMPOUND)
+    if (!p || p->kind < PLACE_COMPOUND || p->kind == PLACE_POINT)
         return err_field(err, "place", "请选择小区。");
     d->place = p;
     d->c->place = p->id;
@@ -440,6 +441,7 @@ DECIDE(reclassify)
     d->c->accepted_at = 0;
     duties_end_main(d, END_SUPERSEDED);
     duties_end(d, DUTY_ASSIST, END_SUPERSEDED);
+    duties_end(d, DUTY_TEAM, END_SUPERSEDED);
     duties_end(d, DUTY_RULE_LEAD, END_SUPERSEDED);
     set_item(d, item);
     if (d->item->list == LIST_SERVICE)

@@ -44,7 +44,8 @@
     X(CONCLUDE, "conclude", "登记结果", false)                           \
     X(FILL, "fill", "补配岗位", false)                                                                                 \
     X(RENEW, "renew", "证件续期", false)                                                                               \
-    X(LATE, "check_late", "核对补传", false)
+    X(LATE, "check_late", "核对补传", false)                                                                            \
+    X(TEAM, "team", "分队办理", false)
 enum duty_kind {
 #define X(id, code, label, main) DUTY_##id,
     DUTY_KINDS(X)

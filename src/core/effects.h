@@ -17,6 +17,7 @@ struct actor {
     int role;       /* ROLE_RESIDENT with is_reporter, ROLE_CLOCK, or the posting's */
     int32_t org;
     bool is_reporter; /* holds the secret link of this case */
+    bool is_away;     /* on leave: sees what his posts see, and does nothing */
     const struct posting *postings[ACTOR_POSTINGS_MAX];
     size_t n_postings;
 };

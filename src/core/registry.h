@@ -23,7 +23,8 @@ enum org_kind {
 #define PLACE_KINDS(X)                                                                                                 \
     X(COUNTY, "county", "县") X(DISTRICT, "district", "区") X(STREET, "street", "街道") X(TOWN, "town", "镇")           \
     X(COMMUNITY_OFFICE, "community_office", "社区管委会") X(COMMUNITY, "community", "社区") X(GRID, "grid", "网格")     \
-    X(COMPOUND, "compound", "小区") X(BUILDING, "building", "楼栋")
+    X(COMPOUND, "compound", "小区") X(BUILDING, "building", "楼栋")                                                      \
+    X(POINT, "point", "巡查点") /* of a compound: where a property round must come by (HC-20), see stops.h */
 enum place_kind {
 #define X(id, code, label) PLACE_##id,
     PLACE_KINDS(X)
@@ -51,6 +52,8 @@ struct place {
     int households, parking_supply, parking_demand, charge_supply, charge_demand;
     double lon, lat; /* WGS-84; 0,0 = unknown */
     bool is_sample, is_closed;
+    int rank; /* of a point: where it comes in a round; 0 = after those that have one */
+    instant opened_at, closed_at; /* of a point; 0 = always, never */
 };
 
 struct person {

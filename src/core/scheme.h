@@ -167,7 +167,7 @@ enum routine_each { EACH_AREA, EACH_ORG, EACH_POST, EACH_PLACE, EACH_COUNT };
 enum routine_period { PERIOD_DAY, PERIOD_WEEK, PERIOD_MONTH, PERIOD_QUARTER, PERIOD_YEAR, PERIOD_WEEKDAY };
 enum holiday_policy { HOLIDAY_KEEP, HOLIDAY_SKIP, HOLIDAY_MOVE, HOLIDAY_LOWER, HOLIDAY_POLICY_COUNT };
 enum routine_due { DUE_AT_END, DUE_WORKING_DAYS_AFTER, DUE_NATURAL_DAYS_AFTER, DUE_LAST_WORKING_DAY };
-enum routine_need { NEED_CHECKLISTS = 1, NEED_CHECKIN = 2, NEED_TEAM = 4, NEED_PHOTO = 8 };
+enum routine_need { NEED_CHECKLISTS = 1, NEED_CHECKIN = 2, NEED_TEAM = 4, NEED_PHOTO = 8, NEED_POINTS = 16 };
 struct nudge {
     enum { NUDGE_WEEKDAY, NUDGE_MONTHDAY, NUDGE_TIME } by;
     int value; /* ISO weekday, day of the month (both at 09:00), minutes of the first day */
@@ -194,6 +194,11 @@ struct routine {
 struct check_point { /* a line of a 必查清单 (BG-13) */
     struct str list, list_name, code, text, item, origin, note;
     uint32_t kinds; /* bits of enum visit_kind: visits that must answer it */
+};
+
+struct survey_kind { /* what a community keeps a register of (NH-04), see survey.h */
+    struct str code, name, item, origin, note; /* item: of a case that an entry becomes; may be empty */
+    int days;                                  /* it is looked at again within so many natural days */
 };
 
 /* A post that must be filled (一长六员 LC-30, 联居结对 NH-02, 包保领导 BG-01 …): so many people at each place, or in each
@@ -242,6 +247,7 @@ struct scheme {
     struct str name, title, county, region, host, supervision_phone, county_phone, site_code, icp, document;
     int32_t valid_from;
     bool first_receiver; /* 首接负责 (NH-09, NH-14) */
+    uint64_t team_by; /* roles of the lead that may name the members of its team who go (NH-05); 0 = nobody */
     int result_to; /* role of the community that must have received a result (NH-05), or -1 */
     double reach_detour, reach_speed_kmh; /* the way from a station (BG-09), see reach.h; 0 = usual */
     int reach_minutes;
@@ -286,6 +292,8 @@ struct scheme {
     size_t n_points;
     const struct slot *slots;
     size_t n_slots;
+    const struct survey_kind *survey_kinds;
+    size_t n_survey_kinds;
     const struct limit *limits;
     size_t n_limits;
     const struct reason *reasons;

@@ -65,7 +65,7 @@ head_key_words(struct str key)
     static const struct word keys[] = {
         {"name", "代码"},           {"title", "名称"},           {"county", "县（市、区）"}, {"region", "区划代码"},
         {"valid_from", "生效日期"}, {"office_am", "上午办公时间"}, {"office_pm", "下午办公时间"}, {"document", "依据文件"},
-        {"host", "主办单位"},       {"first_receiver", "首接负责"}, {"result_to", "结果告知"},
+        {"host", "主办单位"},       {"first_receiver", "首接负责"}, {"result_to", "结果告知"}, {"team_by", "谁可以派本队的人"},
         {"reach_detour", "绕行系数"}, {"reach_speed_kmh", "路上时速"}, {"reach_minutes", "服务圈分钟数"}, {"offline_grace", "离线补传时限（小时）"}, {"near_days", "综合查一次的天数"}, {"visits_per_day", "每人每天能做几次"}, {"tier_shares", "处置结果的参照比例"},
         {"supervision_phone", "监督电话"}, {"county_phone", "统筹电话"}, {"footer_site_code", "网站标识码"}, {"footer_icp", "备案号"}};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
@@ -147,7 +147,7 @@ details(struct differ *d, const struct side *s, size_t row)
     } shown[] = {{"items", "list,lead,assists,limits"}, {"limits", "amount"},        {"bases", "gist"},
                  {"hops", "role,owner,limit"},          {"whistles", "owner,limit"}, {"revisits", "owner,role,limit"},
                  {"ladders", "after,needs,law,article"}, {"scopes", "categories"},   {"calendar", "kind"},
-                 {"slots", "role,minimum,maximum,owner"},
+                 {"slots", "role,minimum,maximum,owner"}, {"surveys", "days,item"},
                  {"scheme", "value"},                   {"documents", "number,date"}, {"channels", "roles,enters_at"},
                  {"wordings", "text"}};
     struct str rest = STR(""), column, out = STR("");

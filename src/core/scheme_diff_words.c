@@ -58,7 +58,7 @@ static const struct word routine_periods[] = {{"day", "每天"},     {"week", "�
                                               {"saturday", "每周六"}, {"sunday", "每周日"}, {NULL, NULL}};
 static const struct word routine_holidays[] = {{"keep", "照常"}, {"skip", "没有工作日就免"}, {"move", "顺延到本周下一个工作日"}, {"lower", "按工作日比例减少"}, {NULL, NULL}};
 static const struct word routine_misses[] = {{"lapse", "过期不补"}, {"owe", "仍要补做"}, {NULL, NULL}};
-static const struct word routine_needs[] = {{"checklists", "必查清单"}, {"checkin", "到场签到"}, {"team", "三方都到"}, {"photo", "照片"}, {NULL, NULL}};
+static const struct word routine_needs[] = {{"checklists", "必查清单"}, {"checkin", "到场签到"}, {"team", "三方都到"}, {"photo", "照片"}, {"points", "巡查点走齐"}, {NULL, NULL}};
 static const struct word visit_words[] = {
 #define X(id, code, label, source, flags) {code, label},
     VISIT_KINDS(X)
@@ -140,8 +140,8 @@ static const struct column_words whistle_columns[] = {
     ROLE("role", "岗位"),
     REF("limit", "响应时限", "limits"),
     REF("handle", "办结时限", "limits"),
-    REF("arrive", "办公时间到场时限", "limits"),
-    REF("arrive_off", "非办公时间到场时限", "limits"),
+    REF("arrive", "值班时间到场时限", "limits"),
+    REF("arrive_off", "非值班时间到场时限", "limits"),
     OWNERS("assists", "一同到场的单位"),
     ROLES_OF("blowers", "可以吹哨的岗位"),
     REF("on_miss", "无人响应转为", "whistles"),
@@ -195,6 +195,8 @@ static const struct column_words slot_columns[] = {
     ORIGIN,
     NOTE,
     {NULL}};
+static const struct column_words survey_columns[] = {
+    TEXT("code", "代码"), TEXT("name", "名称"), NUMBER("days", "几天内看一次"), REF("item", "转成的事项", "items"), ORIGIN, NOTE, {NULL}};
 static const struct column_words limit_columns[] = {
     TEXT("code", "代码"),
     TEXT("name", "名称"),
@@ -228,6 +230,7 @@ const struct table_words scheme_table_words[] = {
     {"routines", "常态化任务", "常态化", "常态化任务", "code", "name", routine_columns},
     {"checklists", "必查清单", "常态化", "必查条目", "list,point", "text", checklist_columns},
     {"slots", "必配岗位", "岗位", "必配岗位", "code", "name", slot_columns},
+    {"surveys", "排摸登记", "常态化", "排摸种类", "code", "name", survey_columns},
     {"reasons", "理由", "理由", "理由", "kind,code", "name", reason_columns},
     {"phrases", "居民说法", "说法", "说法", "item,phrase", NULL, phrase_columns},
     {"confusables", "易混说法", "说法", "易混说法", "words", NULL, confusable_columns},

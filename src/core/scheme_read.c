@@ -167,6 +167,17 @@ check_shares(struct scheme *s, struct sheet *sh)
         sheet_fault(sh, "value", "写劝导、责令改正、查处各占的百分数，如 70|20|10。", "三个百分数加起来要是 100");
 }
 
+static uint64_t
+roles_of_cell(struct reader *r, struct sheet *sh)
+{
+    struct strs list = sheet_refs(sh, "value", &r->roles);
+    uint64_t roles = 0;
+    for (size_t i = 0; i < list.n; i++)
+        if (role_find(list.p[i]) >= 0)
+            roles |= ROLE_BIT(role_find(list.p[i]));
+    return roles;
+}
+
 static void
 check_head(struct reader *r, struct sheet *sh)
 {
@@ -182,6 +193,8 @@ check_head(struct reader *r, struct sheet *sh)
             r->s->first_receiver = sheet_flag(sh, "value");
         if (str_is(key, "result_to"))
             r->s->result_to = sheet_ref(sh, "value", &r->roles);
+        if (str_is(key, "team_by"))
+            r->s->team_by = roles_of_cell(r, sh);
         if (str_is(key, "supervision_phone") || str_is(key, "county_phone"))
             sheet_phone(sh, "value");
         if (str_is(key, "tier_shares") && value.n)
@@ -209,6 +222,7 @@ read_head(struct reader *r)
         {.name = "county_phone", .to = &s->county_phone},
         {.name = "first_receiver", .to = &seen_elsewhere, .optional = true},
         {.name = "result_to", .to = &seen_elsewhere, .optional = true},
+        {.name = "team_by", .to = &seen_elsewhere, .optional = true},
         {.name = "reach_detour", .to = &seen_elsewhere, .optional = true},
         {.name = "reach_speed_kmh", .to = &seen_elsewhere, .optional = true},
         {.name = "reach_minutes", .to = &seen_elsewhere, .optional = true},
@@ -625,6 +639,7 @@ scheme_read(struct arena *a, struct tables tables, struct scheme_errors *errors)
     read_scopes(&r);
     read_routines(&r);
     read_slots(&r);
+    read_surveys(&r);
     read_calendar(&r);
     if (errors->n)
         return NULL;

@@ -18,6 +18,7 @@ void read_items(struct reader *r); /* categories, ladders, items, bases */
 void read_routines(struct reader *r); /* routines, checklists */
 void read_words(struct reader *r); /* phrases, confusables, emergencies, diverts, wordings */
 void read_slots(struct reader *r); /* posts that must be filled */
+void read_surveys(struct reader *r); /* what a register is kept of */
 
 /* An organisation's code, or @firm, @community …; wrong ones are noted. */
 void check_owner(struct reader *r, struct sheet *sh, const char *column, struct str owner);

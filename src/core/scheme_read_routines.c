@@ -14,8 +14,8 @@ static const struct str holidays[HOLIDAY_POLICY_COUNT] = {STR("keep"), STR("skip
 static const struct str holiday_names[HOLIDAY_POLICY_COUNT] = {STR("照常"), STR("不做"), STR("顺延"), STR("按比例减少")};
 static const struct str afters[] = {STR("lapse"), STR("owe")};
 static const struct str after_names[] = {STR("期满作罢，记一次未做"), STR("仍要补做")};
-static const struct str needs[] = {STR("checklists"), STR("checkin"), STR("team"), STR("photo")};
-static const struct str need_names[] = {STR("必查清单填完"), STR("到场有凭据"), STR("1+1+N 到齐"), STR("照片")};
+static const struct str needs[] = {STR("checklists"), STR("checkin"), STR("team"), STR("photo"), STR("points")};
+static const struct str need_names[] = {STR("必查清单填完"), STR("到场有凭据"), STR("1+1+N 到齐"), STR("照片"), STR("巡查点走齐")};
 static const struct str self[] = {STR("@self")};
 
 #define FIXED(codes, names, label) codes_fixed((codes), (names), sizeof(codes) / sizeof *(codes), (label))

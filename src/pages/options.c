@@ -2,6 +2,7 @@
 #include "proof.h"
 #include "posts.h"
 #include "staff.h"
+#include "surveys.h"
 
 struct option_list {
     struct arena *a;
@@ -118,6 +119,14 @@ list_compounds(const struct visit *v, struct option_list *l, struct str rest)
     list_places_from(v, l, PLACE_COMPOUND);
 }
 
+/* Communities, their grids and compounds. */
+static void
+list_local_places(const struct visit *v, struct option_list *l, struct str rest)
+{
+    (void)rest;
+    list_places_from(v, l, PLACE_COMMUNITY);
+}
+
 static void
 list_places(const struct visit *v, struct option_list *l, struct str rest)
 {
@@ -218,6 +227,23 @@ list_vouchers(const struct visit *v, struct option_list *l, const struct case_fi
     }
 }
 
+/* Who is posted in the lead: whom it may send (NH-05); never oneself. */
+static void
+list_team(const struct visit *v, struct option_list *l, const struct case_file *about)
+{
+    const struct registry *r = v->area->registry;
+    int64_t last = 0;
+    for (size_t i = 0; about && about->lead && i < r->n_postings; i++) {
+        const struct posting *p = &r->postings[i];
+        const struct person *who = registry_person(r, p->person);
+        if (p->org != about->lead || p->person == last || (v->person && p->person == v->person->id) || !who || who->is_disabled ||
+            !posting_in_force(p, day_of(v->now)))
+            continue;
+        add(l, who->username, joined(l->a, who->name, str_of(role_label(p->role))), STR(""));
+        last = p->person;
+    }
+}
+
 /* Only where a case is revisited from two sides is there anything to choose. */
 static void
 list_audiences(const struct visit *v, struct option_list *l, const struct case_file *about)
@@ -301,18 +327,42 @@ list_turn_months(const struct visit *v, struct option_list *l, struct str rest)
     }
 }
 
+/* Where the person may write into the register. */
+static void
+list_survey_places(const struct visit *v, struct option_list *l, struct str rest)
+{
+    const struct registry *r = v->area->registry;
+    unsigned right = str_is(rest, "see") ? SURVEY_SEE : SURVEY_WRITE;
+    for (int32_t i = 1; i <= r->n_places; i++) {
+        const struct place *p = &r->places[i];
+        const struct place *up = place_above(r, p, PLACE_COMMUNITY);
+        if (!p->is_closed && p->kind >= PLACE_COMMUNITY && p->kind <= PLACE_COMPOUND && (survey_rights_of(&v->who, i) & right))
+            add(l, p->code, p->name, up ? up->name : STR(""));
+    }
+}
+
+static void
+list_survey_kinds(const struct visit *v, struct option_list *l, struct str rest)
+{
+    (void)rest;
+    const struct scheme *s = v->area->scheme;
+    for (size_t i = 0; i < s->n_survey_kinds; i++)
+        add(l, s->survey_kinds[i].code, s->survey_kinds[i].name, STR(""));
+}
+
 static const struct {
     const char *name;
     void (*list)(const struct visit *v, struct option_list *l, struct str rest);
     void (*list_about)(const struct visit *v, struct option_list *l, const struct case_file *about);
 } sources[] = {
     {"item", list_items, NULL},          {"org", list_orgs, NULL},          {"department", list_departments, NULL}, {"force", list_force, NULL},
-    {"compound", list_compounds, NULL},  {"place", list_places, NULL},      {"reason", list_reasons, NULL},
+    {"compound", list_compounds, NULL},  {"place", list_places, NULL},      {"local_place", list_local_places, NULL},      {"reason", list_reasons, NULL},
     {"role", list_roles, NULL},          {"channel", list_channels, NULL},  {"officer", NULL, list_officers},
     {"closing", NULL, list_closing},     {"whistle", NULL, list_whistles},  {"basis", NULL, list_bases},
     {"colleague", list_colleagues, NULL}, {"station_person", list_station_people, NULL},
     {"turn_month", list_turn_months, NULL},
-    {"audience", NULL, list_audiences},  {"voucher", NULL, list_vouchers},
+    {"survey_place", list_survey_places, NULL}, {"survey_kind", list_survey_kinds, NULL},
+    {"audience", NULL, list_audiences},  {"voucher", NULL, list_vouchers}, {"team", NULL, list_team},
 };
 
 struct options
@@ -345,7 +395,7 @@ option_lookup(void *req, const char *source, struct str code)
         return registry_org_code(v->area->registry, code) != NULL;
     if (str_is(name, "place"))
         return registry_place_code(v->area->registry, code) != NULL;
-    if (str_is(name, "officer"))
+    if (str_is(name, "officer") || str_is(name, "team"))
         return registry_username(v->area->registry, code) != NULL;
     if (str_is(name, "closing") || str_is(name, "basis"))
         return code.n > 0 && code.n <= 200;

@@ -146,6 +146,26 @@ staff_numbers(struct layout *l)
     l->reads_complaints = complaints_may_read(&v->who);
 }
 
+/* His leave, who stands in for him, and that he can only look. */
+static const char *
+away_words(const struct request *req)
+{
+    const struct visit *v = visit_of(req);
+    const struct registry *r = v->is_away ? v->area->registry : NULL;
+    int32_t today = day_of(v->now);
+    for (size_t i = 0; r && i < r->n_leaves; i++) {
+        const struct leave *x = &r->leaves[i];
+        struct civil f = civil_of_day(x->from), t = civil_of_day(x->to);
+        if (x->person != v->who.person || x->state != ASKED_APPROVED || today < x->from || today > x->to)
+            continue;
+        const char *until = arena_printf(req->arena, "您 %d 月 %d 日到 %d 月 %d 日请假，这期间可以查看，不能办理。", f.month, f.day, t.month, t.day);
+        struct str name = person_name(r, x->substitute);
+        return x->substitute ? arena_printf(req->arena, "%s您的职责由%.*s代理。", until, (int)name.n, name.p)
+                             : arena_printf(req->arena, "%s没有安排代理人，请和单位负责人商量由谁代理。", until);
+    }
+    return r ? "您在请假，这期间可以查看，不能办理。" : NULL;
+}
+
 void
 layout_init(struct request *req, struct layout *l, const char *title, const char *active)
 {
@@ -154,6 +174,7 @@ layout_init(struct request *req, struct layout *l, const char *title, const char
     l->active = active;
     l->visit = &sv->v;
     l->flash = flash_take(sv);
+    l->away = away_words(req);
     if (sv->v.person && sv->v.area && sv->v.db && str_starts(req->path, STR("/desk")))
         staff_numbers(l);
 }

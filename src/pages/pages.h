@@ -26,6 +26,7 @@ struct visit {
     const char *csrf; /* hidden field `csrf` of every form, staff or anonymous */
     bool is_large; /* 长辈版 */
     bool is_token; /* bearer token: API */
+    bool is_away; /* on leave: may look and do nothing; `who` has posts for reading only */
     bool is_nobody; /* complains: the log tells neither person nor address */
 };
 struct visit *visit_of(const struct request *req);
@@ -39,6 +40,7 @@ struct layout {
     bool reads_complaints;
     const char *flash; /* one line after a redirect, from the cookie `flash`; NULL = none */
     const char *back; /* resident: back link, NULL = none */
+    const char *away; /* staff: why he may only look: his leave; NULL = he is not away */
 };
 void layout_init(struct request *req, struct layout *l, const char *title, const char *active);
 

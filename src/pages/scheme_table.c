@@ -24,6 +24,7 @@ static const struct {
     {"routines", "name,of,action,period,minimum"},
     {"checklists", "list_name,point,text,item"},
     {"slots", "name,role,of,minimum,maximum,owner"},
+    {"surveys", "code,name,days,item"},
     {"reasons", "kind,name,basis"},
     {"phrases", "item,phrase,weight"},
     {"confusables", "words,items,question"},

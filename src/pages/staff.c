@@ -1,6 +1,7 @@
 /* What the staff screens share: words, visibility, the case of a request. */
 #include "posts.h"
 #include "staff.h"
+#include "surveys.h"
 
 #include "visit.h"
 
@@ -88,7 +89,7 @@ bool
 frame_can_report(const struct layout *l)
 {
     const struct scheme *s = l->visit->area->scheme;
-    for (size_t i = 0; i < s->n_channels; i++)
+    for (size_t i = 0; i < s->n_channels && !l->visit->is_away; i++)
         if (caller_has(&l->visit->who, s->channels[i].roles))
             return true;
     return false;
@@ -122,6 +123,12 @@ frame_has_rota(const struct layout *l)
 }
 
 bool
+frame_has_survey(const struct layout *l)
+{
+    return survey_is_kept(&l->visit->who);
+}
+
+bool
 frame_has_attendance(const struct layout *l)
 {
     const uint64_t roles = ROLES_SEE_ALL | ROLE_BIT(ROLE_DEPARTMENT_HEAD) | ROLE_BIT(ROLE_OFFICER) | ROLE_BIT(ROLE_ASSISTANT_OFFICER) |
@@ -150,12 +157,43 @@ case_line_of(const struct visit *v, struct arena *a, const struct case_file *c, 
     signals_of(v, a, c, NULL, &out->sig);
 }
 
+/* The text of a hit in pieces, marked and not. */
+static struct found_pieces
+pieces_of(struct arena *a, const struct snippet *s)
+{
+    struct found_piece *out = arena_array(a, struct found_piece, 2 * s->n_marks + 1);
+    size_t n = 0, at = 0;
+    for (size_t i = 0; i < s->n_marks; i++) {
+        struct span m = s->marks[i];
+        if (m.from > at)
+            out[n++] = (struct found_piece){str_slice(s->text, at, m.from), false};
+        out[n++] = (struct found_piece){str_slice(s->text, m.from, m.from + m.n), true};
+        at = m.from + m.n;
+    }
+    if (at < s->text.n)
+        out[n++] = (struct found_piece){str_slice(s->text, at, s->text.n), false};
+    return (struct found_pieces){out, n};
+}
+
+static const char *
+found_in_words(enum hit_in in)
+{
+    static const char *const words[] = {"编号", "反映", "位置", "答复", "办理记录", "反映"};
+    return words[in];
+}
+
 struct case_lines
 case_lines_of(const struct visit *v, struct arena *a, const struct case_rows *rows)
 {
     struct case_line *p = arena_array(a, struct case_line, rows->n + 1);
-    for (size_t i = 0; i < rows->n; i++)
+    for (size_t i = 0; i < rows->n; i++) {
+        const struct case_hit *hit = rows->p[i].hit;
         case_line_of(v, a, &rows->p[i].c, &p[i]);
+        if (hit) {
+            p[i].found = pieces_of(a, &hit->snippet);
+            p[i].found_in = found_in_words(hit->in);
+        }
+    }
     return (struct case_lines){p, rows->n};
 }
 
@@ -221,6 +259,8 @@ bool
 visible_filter(const struct visit *v, struct arena *a, struct case_filter *f)
 {
     f->area = v->area->id;
+    f->registry = v->area->registry;
+    f->scheme = v->area->scheme;
     if (sees_all(v))
         return true;
     if (caller_has(&v->who, ROLES_SEE_PLACE))

@@ -31,9 +31,20 @@ const char *frame_role(const struct layout *l);
 bool frame_can_report(const struct layout *l); /* some channel of the scheme is open to the person */
 bool frame_has(const struct layout *l, uint64_t roles);
 bool frame_has_attendance(const struct layout *l); /* the scheme sends people to communities by routine, and the person works with them */
+bool frame_has_survey(const struct layout *l); /* the scheme keeps a register, and the person sees some place's */
 bool frame_has_rota(const struct layout *l); /* somebody is sector chief by turns, and the person does the work */
 const char *month_words(struct arena *a, int year, int month); /* 2026 年 4 月 */
 const char *percent_words(struct arena *a, int64_t part, int64_t all); /* 12.5%, — when all is 0 */
+
+/* The text that a search found, cut where marks begin and end. */
+struct found_piece {
+    struct str text;
+    bool is_mark;
+};
+struct found_pieces {
+    const struct found_piece *p;
+    size_t n;
+};
 
 /* One line of any case list. */
 struct case_line {
@@ -42,6 +53,8 @@ struct case_line {
     struct str item, place, lead;
     const char *owed; /* what somebody owes, or NULL */
     struct signals sig;
+    struct found_pieces found; /* of a search, else none */
+    const char *found_in;      /* 反映, 答复 … */
 };
 struct case_lines {
     const struct case_line *p;

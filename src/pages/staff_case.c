@@ -407,8 +407,7 @@ fill_acts(const struct fill *f)
     int best = -1;
     bool was_persuaded = (f->c->steps & STEP_PERSUADE) != 0;
     for (size_t i = 0; i < n_commands; i++) {
-        struct err err = {0};
-        if ((commands[i].flags & CMD_HIDDEN) || !command_allowed(&commands[i], &f->o->s, NULL, &err))
+        if ((commands[i].flags & CMD_HIDDEN) || !command_allowed(&commands[i], &f->o->s, NULL, NULL))
             continue;
         /* once persuaded, another persuasion is no longer what the case waits for */
         bool is_primary = (commands[i].flags & CMD_PRIMARY) && !(was_persuaded && str_is(str_of(commands[i].code), "persuade"));

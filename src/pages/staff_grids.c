@@ -123,6 +123,33 @@ owner_name(const struct registry *r, struct arena *a, const struct owner *o)
     return buf_keep(a, &b);
 }
 
+static const char *
+need_words(struct arena *a, const struct slot *slot, int have)
+{
+    if (slot->maximum)
+        return arena_printf(a, "要 %d 人，每个单位最多 %d 人，现有 %d 人", slot->minimum, slot->maximum, have);
+    return arena_printf(a, "要 %d 人，现有 %d 人", slot->minimum, have);
+}
+
+/* Two people of one unit in one rank of a slot that has a maximum (LC-12). */
+static struct gap_lines
+crowding_lines(const struct visit *v, struct arena *a)
+{
+    const struct registry *r = v->area->registry;
+    struct crowdings all = slots_crowded(a, r, v->area->scheme, day_of(v->now));
+    struct gap_line *out = arena_array(a, struct gap_line, all.n + 1);
+    for (size_t i = 0; i < all.n; i++) {
+        const struct crowding *c = &all.p[i];
+        struct str username = registry_person(r, c->p->person)->username, name = person_name(r, c->p->person), by = person_name(r, c->by->person);
+        out[i] = (struct gap_line){.name = c->slot->name, .place = c->slot->is_of_orgs ? org_name(r, c->p->org) : place_name(r, c->p->place),
+                                   .detail = arena_printf(a, "第 %d 位有两人：%.*s、%.*s；每个单位最多 %d 人", c->p->order, (int)by.n, by.p, (int)name.n, name.p,
+                                                          c->slot->maximum),
+                                   .owner = org_name(r, c->p->org), .due = "", .is_bad = true,
+                                   .url = arena_printf(a, "/desk/people/%.*s", (int)username.n, username.p)};
+    }
+    return (struct gap_lines){out, all.n};
+}
+
 static struct gap_lines
 vacancy_lines(const struct visit *v, struct arena *a, const struct duty *duties, size_t n_duties)
 {
@@ -133,7 +160,7 @@ vacancy_lines(const struct visit *v, struct arena *a, const struct duty *duties,
         const struct vacancy *g = &all.p[i];
         const struct duty *d = duty_of_gap(duties, n_duties, DUTY_FILL, g->at, slot_key(g->slot->code));
         out[i] = (struct gap_line){.name = g->slot->name, .place = g->slot->is_of_orgs ? org_name(r, g->at) : place_name(r, g->at),
-                                   .detail = arena_printf(a, "要 %d 人，现有 %d 人", g->slot->minimum, g->have),
+                                   .detail = need_words(a, g->slot, g->have),
                                    .owner = owner_name(r, a, d ? &d->owner : &g->owner), .due = due_words(v, a, d),
                                    .is_bad = d && v->now >= d->due};
     }
@@ -173,6 +200,7 @@ desk_posts(struct request *req, struct response *res)
         return;
     }
     view->vacancies = vacancy_lines(v, req->arena, duties, n);
+    view->crowdings = crowding_lines(v, req->arena);
     view->certificates = certificate_lines(v, req->arena, duties, n);
     view->n_slots = v->area->scheme->n_slots;
     layout_init(req, &view->layout, "岗位缺口", "posts");

@@ -84,7 +84,7 @@ show_leave(struct request *req, struct response *res, const struct err *err)
     view->person_name = who->name;
     view->is_own = who->id == v->person->id;
     view->err = err;
-    view->calendar = calendar_address(req, true, v->person->id);
+    view->calendar = calendar_offer_of(req, NULL);
     form_view_init(&view->form, req, leave_fields(req, who->username), LEAVE_FIELDS, &(struct form_about){.values = err ? &req->form : NULL, .err = err});
     layout_init(req, &view->layout, "请假和代班", "leave");
     if (err)
@@ -149,7 +149,7 @@ renewed(struct request *req, struct response *res, struct action *a)
         page_fail(req, res, &err);
         return;
     }
-    flash(req, res, "执法证已更新。");
+    flash(req, res, str_is(params_get(&req->form, "op"), "guided") ? "已记下，有没有独立执法资格从现在起按这个算。" : "执法证已更新。");
     response_redirect(req, res, "/desk/people/%.*s#cert", (int)req->vars[0].n, req->vars[0].p);
 }
 
@@ -158,6 +158,7 @@ desk_post_certificate(struct request *req, struct response *res)
 {
     struct renew_certificate *x = arena_new_of(req->arena, struct renew_certificate);
     x->posting = params_int(&req->form, "id", 0);
+    x->is_guidance = str_is(params_get(&req->form, "op"), "guided");
     x->fields = &req->form;
     page_wait(req, res, &x->base, renewed);
     renew_certificate(x, visit_of(req)->db);

@@ -185,8 +185,10 @@ posts_of(const struct visit *v, struct arena *a, const struct person *who)
         struct links links = posting_links(r, p);
         l->street = links.community && links.street != links.home ? org_name(r, links.street) : STR("");
         l->community = links.community && links.community != links.home ? org_name(r, links.community) : STR("");
-        l->may_renew = !p->acting_for && !l->is_over && v->person->id != who->id && leads_home_unit(&v->who, who->id, today) &&
+        l->may_renew = !p->acting_for && !l->is_over && v->person->id != who->id && certificate_may(&v->who, p) &&
                        (p->role == ROLE_OFFICER || p->cert_no.n) && may_change_person(&v->who, who->id, v->now);
+        l->is_officer = p->role == ROLE_OFFICER;
+        l->is_guided = p->is_guided;
         const char *cert = cert_words(a, p, today, &l->is_cert_bad);
         l->cert = cert;
         l->cert_no = p->cert_no;

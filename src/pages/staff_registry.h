@@ -2,7 +2,10 @@
 #ifndef PAGES_STAFF_REGISTRY_H
 #define PAGES_STAFF_REGISTRY_H
 
+#include "calendar_feed.h"
 #include "staff.h"
+#include "staff_points.h"
+#include "staff_survey.h"
 
 /* ---- The two lists ---- */
 struct item_line {
@@ -77,7 +80,7 @@ struct post_line {
     struct str cert_no;
     struct str acting_for; /* stands in for; empty = a post of his own */
     struct str street, community; /* where a seconded person works (LC-09); empty = the unit's own post */
-    bool is_cert_bad, is_over, may_renew;
+    bool is_cert_bad, is_over, may_renew, is_officer, is_guided;
 };
 struct post_lines {
     const struct post_line *p;
@@ -123,7 +126,12 @@ struct place_view {
     struct person_lines people;
     bool may_change;
     struct form_view form;
-    const char *qr, *url, *calendar;
+    const char *qr, *url;
+    struct calendar_offer calendar;
+    struct survey_lines surveys; /* of the register: those to look at, or the longest unseen */
+    size_t n_surveys_due;
+    bool has_survey, may_survey, is_survey_cut;
+    struct round_card rounds; /* of the property */
 };
 struct org_line {
     const struct org *o;

@@ -1,13 +1,16 @@
 /* Every address of the console: method, pattern, who may, limits, handler. The case itself decides what more it shows. */
+#include "calendar_feed.h"
 #include "field.h"
 #include "map_page.h"
 #include "presence_page.h"
+#include "staff_points.h"
 #include "scheme_desk.h"
 #include "scheme_standards.h"
 #include "staff_attendance.h"
 #include "staff_calendar.h"
 #include "staff_outbox.h"
 #include "staff_visit_plan.h"
+#include "staff_survey.h"
 #include "staff_visits.h"
 #include "staff_routines.h"
 #include "staff_posts.h"
@@ -59,6 +62,13 @@ const struct route staff_routes[] = {
     R(HTTP_GET, "/desk/visits/:id/do/:action", WORK, desk_visit_act),
     R_FILE("/desk/visits/:id/do/:action", WORK, desk_post_visit_act),
 
+    R(HTTP_GET, "/desk/survey", WORK, desk_surveys),
+    R(HTTP_GET, "/desk/survey.xlsx", WORK, desk_surveys_xlsx),
+    R(HTTP_GET, "/desk/survey/new", WORK, desk_survey_new),
+    R(HTTP_POST, "/desk/survey/new", WORK, desk_post_survey_new),
+    R(HTTP_GET, "/desk/survey/:id", WORK, desk_survey),
+    R(HTTP_GET, "/desk/survey/:id/do/:action", WORK, desk_survey_act),
+    R(HTTP_POST, "/desk/survey/:id/do/:action", WORK, desk_post_survey_act),
     R(HTTP_GET, "/desk/sweep", ROLE_BIT(ROLE_GRID_CHIEF) | ROLE_BIT(ROLE_GRID_WORKER), desk_sweep),
     R(HTTP_POST, "/desk/sweep", ROLE_BIT(ROLE_GRID_CHIEF) | ROLE_BIT(ROLE_GRID_WORKER), desk_post_sweep),
     R(HTTP_GET, "/desk/service", ROLE_BIT(ROLE_PROPERTY), desk_service),
@@ -75,8 +85,10 @@ const struct route staff_routes[] = {
     R(HTTP_GET, "/desk/figures/:name", ROLES_SEE_ALL, desk_figure),
 
     R(HTTP_GET, "/desk/calendar", WORK, desk_calendar),
+    R(HTTP_POST, "/desk/calendar/feed", ACCESS_STAFF, desk_post_calendar_feed),
     R(HTTP_GET, "/desk/attendance", WORK, desk_attendance),
     R(HTTP_GET, "/desk/attendance.xlsx", WORK, desk_attendance_xlsx),
+    R(HTTP_POST, "/desk/attendance/sign", ROLES_SIGN_ATTENDANCE, desk_post_attendance_sign),
     R(HTTP_GET, "/desk/routines", WORK, desk_routines),
     R(HTTP_GET, "/desk/routines/:code", WORK, desk_routine),
     R(HTTP_POST, "/desk/routines/:code", WORK, desk_post_routine),
@@ -106,6 +118,9 @@ const struct route staff_routes[] = {
     R(HTTP_GET, "/desk/places", ACCESS_STAFF, desk_places),
     R(HTTP_GET, "/desk/places/:code", ACCESS_STAFF, desk_place),
     R(HTTP_POST, "/desk/places/:code", REGISTRARS, desk_post_place),
+    R(HTTP_GET, "/desk/places/:code/points", ACCESS_STAFF, desk_points),
+    R(HTTP_POST, "/desk/places/:code/points", REGISTRARS, desk_post_points),
+    R(HTTP_GET, "/desk/places/:code/points/print", ACCESS_STAFF, desk_points_print),
     R(HTTP_GET, "/desk/orgs", ACCESS_STAFF, desk_orgs),
     R(HTTP_POST, "/desk/orgs", REGISTRARS, desk_post_orgs),
     R(HTTP_GET, "/desk/orgs/:code", ACCESS_STAFF, desk_org),

@@ -52,7 +52,7 @@ load_places(struct db *db, struct arena *a, int64_t area, struct registry *out, 
           .chain = T(5), .buildings = T(6), .org = (int32_t)N(7), .station = (int32_t)N(8), .firm = (int32_t)N(9),
           .households = (int)N(10), .parking_supply = (int)N(11), .parking_demand = (int)N(12),
           .charge_supply = (int)N(13), .charge_demand = (int)N(14), .lon = rows_real(&r, 15), .lat = rows_real(&r, 16),
-          .is_sample = N(17) != 0, .is_closed = N(18) != 0});
+          .is_sample = N(17) != 0, .is_closed = N(18) != 0, .rank = (int)N(19), .opened_at = N(20), .closed_at = N(21)});
     out->places = list;
     out->n_places = (int32_t)n - 1;
     return true;
@@ -158,7 +158,7 @@ registry_set_place(struct db *db, int64_t area, const struct place *p, struct er
                    V_TEXT(p->name), V_TEXT(p->chain), V_TEXT(p->buildings), V_INT(p->org), V_INT(p->station),
                    V_INT(p->firm), V_INT(p->households), V_INT(p->parking_supply), V_INT(p->parking_demand),
                    V_INT(p->charge_supply), V_INT(p->charge_demand), V_REAL(p->lon), V_REAL(p->lat), V_INT(p->is_sample),
-                   V_INT(p->is_closed));
+                   V_INT(p->is_closed), V_INT(p->rank), V_INT(p->opened_at), V_INT(p->closed_at));
 }
 
 bool
@@ -272,10 +272,11 @@ bool
 registry_digest(struct db *db, int64_t area, uint8_t out[HASH_BYTES], struct err *err)
 {
     struct buf all = {0};
-    bool ok = add_rows(db, SQL_ORGS_ALL, 12, 0, area, &all, err) && add_rows(db, SQL_PLACES_ALL, 19, 0, area, &all, err) &&
+    bool ok = add_rows(db, SQL_ORGS_ALL, 12, 0, area, &all, err) && add_rows(db, SQL_PLACES_ALL, 19, 3, area, &all, err) &&
               add_rows(db, SQL_PEOPLE_ALL, 6, 0, area, &all, err) && add_rows(db, SQL_POSTINGS_ALL, 12, 3, area, &all, err) &&
               add_rows(db, SQL_LEAVES_ALL, 12, 0, area, &all, err) && add_rows(db, SQL_SWAPS_ALL, 11, 0, area, &all, err) &&
-              add_rows(db, SQL_TURN_NOTES_ALL, 4, 0, area, &all, err) && add_rows(db, SQL_ROSTERS_ALL, 5, 0, area, &all, err);
+              add_rows(db, SQL_TURN_NOTES_ALL, 4, 0, area, &all, err) && add_rows(db, SQL_ROSTERS_ALL, 5, 0, area, &all, err) &&
+              add_rows(db, SQL_SIGNS_ALL, 8, 0, area, &all, err);
     sm3(buf_view(&all), out);
     buf_release(&all);
     return ok;

@@ -2,13 +2,17 @@
 #include "command.h"
 #include "effects_save.h"
 #include "event_append.h"
+#include "figures_fold.h"
 #include "file_store.h"
 #include "json.h"
 #include "registry_store.h"
 #include "replay_fold.h"
+#include "replay_tokens.h"
 #include "replay_visits.h"
 #include "rows_case.h"
 #include "scheme_store.h"
+#include "search_rebuild.h"
+#include "survey_store.h"
 #include "visit_store.h"
 
 struct replay {
@@ -23,6 +27,7 @@ struct replay {
     int64_t told;    /* notices of cases that events caused */
     bool knows_told; /* false: older events do not say whom they told */
     struct routine_fold routines;
+    struct token_fold tokens;
 };
 
 static void
@@ -169,8 +174,10 @@ check_event(struct replay *p, struct chain *c, const struct rows *r, struct err 
         c->first_at = c->at;
     }
     struct event_body b;
-    if (c->f && c->key && event_body_read(p->arena, body, &b, err))
+    if (c->f && c->key && event_body_read(p->arena, body, &b, err)) {
         fold(p->arena, c->f, &b, head.seq, head.type);
+        token_fold_event(&p->tokens, &b);
+    }
     if (c->is_complaint && c->key)
         fold_complaint(p, c, head.type);
     if (c->is_visit)
@@ -325,6 +332,7 @@ replay_case(struct replay *p, int64_t area, int64_t id, bool is_shredded, struct
     else if (is_shredded) { /* 已依法删除: the chain holds without the words */
         p->out->shredded++;
         p->knows_told = false;
+        token_fold_unread(&p->tokens, id);
         p->files += db_int(p->db, SQL_FILES_COUNT, DB_ARGS(V_INT(area), V_INT(id)), 0, err);
         if (check_chain(p, &c, err))
             check_head(p, &c, row.c.version, row.c.head);
@@ -334,6 +342,7 @@ replay_case(struct replay *p, int64_t area, int64_t id, bool is_shredded, struct
     } else if (check_chain(p, &c, err)) {
         check_head(p, &c, row.c.version, row.c.head);
         compare(p, &row, &f, err);
+        token_fold_case(&p->tokens, id);
     }
     return err->kind == ERR_NONE;
 }
@@ -580,7 +589,11 @@ compare_visit(struct replay *p, const struct chain *c, const struct rows *row, s
     struct rows r;
     if (!db_query(p->db, SQL_VISIT_ROWS_COUNT, &r, err, V_INT(c->area), V_INT(c->stream)))
         return false;
-    if (rows_next(&r, err) && (rows_int(&r, 0) != (int64_t)a.n_places || rows_int(&r, 2) != (int64_t)a.n_cases))
+    int64_t skipped = 0;
+    for (size_t i = 0; i < a.n_stops; i++)
+        skipped += !a.stops[i].at;
+    if (rows_next(&r, err) && (rows_int(&r, 0) != (int64_t)a.n_places || rows_int(&r, 2) != (int64_t)a.n_cases ||
+                               rows_int(&r, 3) != (int64_t)a.n_stops || rows_int(&r, 4) != skipped))
         differ(p, c->stream, "the rows of a visit");
     rows_end(&r);
     return compare_shots(p, c, err);
@@ -605,6 +618,55 @@ replay_visit(struct replay *p, int64_t area, int64_t id, bool *is_there, struct 
         compare_visit(p, &c, &r, err);
     }
     rows_end(&r);
+    return err->kind == ERR_NONE;
+}
+
+/* An entry of the register is what its last event says, and its row repeats of it what lists ask for. */
+static void
+compare_survey(struct replay *p, const struct chain *c, const struct rows *row, struct err *err)
+{
+    struct buf plain = {0};
+    struct survey_entry is = {0};
+    json_t *said = json_parse(p->arena, c->body, NULL);
+    json_t *kept = NULL;
+    if (unseal(c->key, c->area, "survey.doc", c->stream, c->version, rows_text(row, 10), &plain)) {
+        struct str doc = str_dup(p->arena, buf_view(&plain));
+        kept = survey_read(p->arena, doc, &is, err) ? json_parse(p->arena, doc, err) : NULL;
+    }
+    *err = (struct err){0};
+    if (!kept || !json_equal(kept, json_object_get(said, "entry")))
+        differ(p, c->stream, "an entry of the register");
+    else if (!str_eq(is.kind, rows_text(row, 4)) || is.place != rows_int(row, 5) || is.state != rows_int(row, 6) ||
+             is.first_seen != rows_int(row, 7) || is.last_checked != rows_int(row, 8) || is.visit != rows_int(row, 9))
+        differ(p, c->stream, "the row of an entry of the register");
+    buf_release(&plain);
+}
+
+static bool
+replay_survey(struct replay *p, int64_t area, int64_t id, bool *is_there, struct err *err)
+{
+    struct rows r;
+    uint8_t key[KEY_BYTES], head[HASH_BYTES] = {0};
+    if (!db_query(p->db, SQL_SURVEY_BY_ID, &r, err, V_INT(area), V_INT(id)))
+        return false;
+    if (!(*is_there = rows_next(&r, err)))
+        return !r.has_failed;
+    int64_t version = rows_int(&r, 1);
+    bool is_shredded = rows_text(&r, 3).n == 0, opens = !is_shredded && keyring_unwrap(p->keys, area, id, rows_text(&r, 3), key);
+    if (rows_text(&r, 2).n == HASH_BYTES)
+        memcpy(head, rows_text(&r, 2).p, HASH_BYTES);
+    struct chain c = {.area = area, .stream = id, .key = opens ? key : NULL};
+    p->out->streams++;
+    p->out->shredded += is_shredded;
+    if (!opens && !is_shredded)
+        differ(p, id, "its key does not open");
+    else if (check_chain(p, &c, err)) {
+        check_head(p, &c, version, head);
+        if (opens)
+            compare_survey(p, &c, &r, err);
+    }
+    rows_end(&r);
+    explicit_bzero(key, sizeof key);
     return err->kind == ERR_NONE;
 }
 
@@ -639,6 +701,8 @@ replay_stream(struct replay *p, int64_t area, int64_t id, struct err *err)
         return false;
     if (!is_there && !replay_visit(p, area, id, &is_there, err))
         return false;
+    if (!is_there && !replay_survey(p, area, id, &is_there, err))
+        return false;
     if (!is_there)
         differ(p, id, "its row is gone");
     return true;
@@ -648,6 +712,12 @@ static void
 routine_differs(void *ctx, int64_t duty)
 {
     differ(ctx, duty, "a duty of a routine");
+}
+
+static void
+index_differs(void *ctx, const char *what)
+{
+    differ(ctx, 0, what);
 }
 
 /* What walking the streams cannot see: rows without events, duties of nothing, a gap in the numbers of a day. */
@@ -678,7 +748,11 @@ check_rest(struct replay *p, int64_t area, struct err *err)
         differ(p, 0, "a file of a visit that no event names");
     if (told != p->told)
         differ(p, 0, "a notice that no event caused");
-    return err->kind == ERR_NONE && routine_fold_compare(p->db, area, &p->routines, routine_differs, p, err);
+    struct str folded = figures_check(p->db, p->arena, area, err);
+    if (folded.n)
+        differ(p, 0, folded.p);
+    return err->kind == ERR_NONE && routine_fold_compare(p->db, area, &p->routines, routine_differs, p, err) &&
+           token_fold_compare(p->db, area, &p->tokens, index_differs, p, err);
 }
 
 bool
@@ -697,11 +771,12 @@ ledger_replay(struct db *db, struct keyring *k, struct arena *a, void (*progress
                 areas[n_areas++] = id;
         }
     int64_t all = progress ? db_int(db, SQL_EVENT_COUNT_ALL, NULL, 0, 0, err) : 0;
-    bool ok = err->kind == ERR_NONE;
+    bool knows_tokens = search_index_is_whole(db, err), ok = err->kind == ERR_NONE;
     for (size_t i = 0; ok && i < n_areas; i++) {
         int64_t ids[500], after = INT64_MIN;
         p.files = p.visit_files = p.told = 0;
         p.routines = (struct routine_fold){0};
+        p.tokens = (struct token_fold){.key = knows_tokens ? keyring_key(k, areas[i], "search") : NULL};
         p.knows_told = true;
         for (size_t n = 1; ok && n;) {
             ok = stream_list(&p, areas[i], after, ids, &n, err);

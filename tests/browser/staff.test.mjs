@@ -267,7 +267,7 @@ test('every page in both sizes: accessible, valid, quiet', async () => {
   const pages = ['', '?tab=done', '?tab=watch', '?tab=chase', '/cases', '/cases?overdue=1&item=QC04', `/cases/${c.no}`, `/cases/${c.no}/do/note`,
     '/board', '/figures', '/figures/received', '/lists', '/lists?q=狗叫', '/lists/XF01', '/people', '/people/cg01', '/places', '/places/XFL',
     '/orgs', '/orgs/CG', '/notices', '/new', '/password', '/components', '/visits', '/visits/new', '/visits/new?kind=operation&place=XFL',
-    `/visits/${visit}`, '/visits/plan', '/operations', '/routines', '/routines/patrol_week', '/calendar', '/calendar?place=XFL', '/attendance',
+    `/visits/${visit}`, '/visits/plan', '/operations', '/routines', '/routines/patrol_week', '/routines/round_week', '/places/HQHY/points', '/places/HQHY/points/print', '/calendar', '/calendar?place=XFL', '/attendance',
     '/map', '/rota', '/stations', '/grids', '/posts', '/leave'];
   for (const [size, options] of Object.entries({ phone: phone(390), desk: desk(1366) })) {
     const page = await at('coord01', options);

@@ -164,6 +164,23 @@ test('每月联合执法：疑难事项里选出来安排；没有疑难事项�
   assert.equal((await officer.get('/desk/operations')).status, 403);
 });
 
+test('计划按日子排，一页满了从后面的日子接着看，最近的不会看不到', async () => {
+  const s = await start({ at: '2026-04-20T09:00:00+08:00' });
+  const v = await desk(s, 'coord01');
+  for (let i = 0; i < 45; i++) {
+    const from = `2026-0${i < 20 ? '4' : '5'}-${String(i < 20 ? 21 + i % 5 : 1 + i % 25).padStart(2, '0')}T${10 + i % 8}:00:00+08:00`;
+    const r = await s.as('coord01').post('/visits', { kind: 'consult', from, title: `会商${i}` });
+    assert.equal(r.status, 201, r.text);
+  }
+  const days = r => [...r.text.matchAll(/会商(\d+)/g)].map(m => m[1]);
+  const first = await v.get('/desk/visits');
+  has(first, '会商0', '月度排期', '后面的日子');
+  const next = /href="([^"]*)" rel="next"/.exec(first.text)[1].replace(/&amp;/g, '&');
+  const seen = new Set([...days(first), ...days(await v.get(next))]);
+  assert.ok(days(first).length >= 30 && seen.size === 45, `${days(first).length}, ${seen.size}`);
+  hasNot(await desk(s, 'cg01').then(o => o.get('/desk/visits')), '月度排期');
+});
+
 test('没有疑难事项的月份签了字，就不算没有做', async () => {
   const s = await start({ at: '2026-03-30T09:00:00+08:00' });
   s.tick('2026-04-28T09:00:00+08:00');

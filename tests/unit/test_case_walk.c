@@ -98,6 +98,7 @@ static const struct {
     {DUTY_CONFER, "conclude_confer", STATE_BIT(CONFERRING)},
     {DUTY_TRANSFER, "confirm_transfer", STATE_BIT(REGISTERED) | STATE_BIT(ROUTING) | STATE_BIT(HANDLING)},
     {DUTY_ASSIST, "finish_assist", ~0u},
+    {DUTY_TEAM, "finish_team", ~0u},
     {DUTY_SUPERVISE, "answer_supervision", ~0u},
     {DUTY_RULE_LEAD, "rule_lead", ~0u},
     {DUTY_APPROVE, "approve", ~0u},
@@ -330,6 +331,11 @@ from_source(const char *source)
         return s->items[roll((int)s->n_items)].code;
     if (strcmp(source, "officer") == 0)
         return some_officer();
+    for (size_t i = 0, from = (size_t)roll((int)world.registry.n_postings); strcmp(source, "team") == 0 && i < world.registry.n_postings; i++) {
+        const struct posting *p = &world.registry.postings[(from + i) % world.registry.n_postings];
+        if (p->org && p->org == life.c.lead)
+            return registry_person(&world.registry, p->person)->username;
+    }
     if (strcmp(source, "org") == 0 || strcmp(source, "department") == 0)
         return some_org();
     if (strcmp(source, "compound") == 0)

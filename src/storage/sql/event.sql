@@ -43,6 +43,9 @@ SELECT complaint.id FROM complaint WHERE complaint.area = $1 AND NOT EXISTS
 UNION ALL
 SELECT visit.id FROM visit WHERE visit.area = $1 AND NOT EXISTS
     (SELECT 1 FROM event WHERE event.area = visit.area AND event.stream = visit.id AND event.seq = visit.version)
+UNION ALL
+SELECT survey.id FROM survey WHERE survey.area = $1 AND NOT EXISTS
+    (SELECT 1 FROM event WHERE event.area = survey.area AND event.stream = survey.id AND event.seq = survey.version)
 LIMIT 100;
 
 -- name: duties_of_nothing   (ledger replay: walks the duties; those of routines and posts are compared one by one)

@@ -110,7 +110,7 @@ WHERE outbox.area = $1 AND outbox.state = $2 AND ($3 = '' OR outbox.channel = $3
 ORDER BY outbox.id DESC LIMIT $5;
 
 -- name: outbox_open   (how many wait for a person; index outbox_state)
-SELECT COUNT(*) FROM (SELECT 1 AS one FROM outbox WHERE area = $1 AND state = $2 AND ($3 = '' OR channel = $3) LIMIT 1001) AS some;
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM outbox WHERE area = $1 AND state = $2 AND ($3 = '' OR channel = $3) LIMIT 1001) AS few;
 
 -- name: outbox_find
 SELECT case_id, channel, state, text FROM outbox WHERE area = $1 AND id = $2;

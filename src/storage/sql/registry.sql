@@ -6,7 +6,7 @@ FROM org WHERE area = $1 ORDER BY id;
 
 -- name: places_all
 SELECT id, parent, kind, code, name, chain, buildings, org, station, firm, households, parking_supply, parking_demand,
-    charge_supply, charge_demand, lon, lat, is_sample, is_closed
+    charge_supply, charge_demand, lon, lat, is_sample, is_closed, rank, opened_at, closed_at
 FROM place WHERE area = $1 ORDER BY id;
 
 -- name: people_all
@@ -25,14 +25,15 @@ ON CONFLICT (area, id) DO UPDATE SET parent = excluded.parent, kind = excluded.k
 
 -- name: place_set
 INSERT INTO place (area, id, parent, kind, code, name, chain, buildings, org, station, firm, households, parking_supply,
-    parking_demand, charge_supply, charge_demand, lon, lat, is_sample, is_closed)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+    parking_demand, charge_supply, charge_demand, lon, lat, is_sample, is_closed, rank, opened_at, closed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
 ON CONFLICT (area, id) DO UPDATE SET parent = excluded.parent, kind = excluded.kind, code = excluded.code,
     name = excluded.name, chain = excluded.chain, buildings = excluded.buildings, org = excluded.org,
     station = excluded.station, firm = excluded.firm, households = excluded.households,
     parking_supply = excluded.parking_supply, parking_demand = excluded.parking_demand,
     charge_supply = excluded.charge_supply, charge_demand = excluded.charge_demand, lon = excluded.lon,
-    lat = excluded.lat, is_sample = excluded.is_sample, is_closed = excluded.is_closed;
+    lat = excluded.lat, is_sample = excluded.is_sample, is_closed = excluded.is_closed, rank = excluded.rank,
+    opened_at = excluded.opened_at, closed_at = excluded.closed_at;
 
 -- name: person_set
 INSERT INTO person (area, id, username, name, phone, is_sample, is_disabled) VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -107,3 +108,19 @@ SELECT COALESCE(MAX(id), 0) FROM leave WHERE area = $1;
 
 -- name: max_swap_id
 SELECT COALESCE(MAX(id), 0) FROM turn_swap WHERE area = $1;
+
+-- name: signs_all
+SELECT place, month, rev, signed_by, role, org, at, counts FROM attendance_sign WHERE area = $1 ORDER BY place, month, rev;
+
+-- name: signs_of   (the sign-offs of a community's month, the last first)
+SELECT rev, signed_by, role, org, at, counts FROM attendance_sign WHERE area = $1 AND place = $2 AND month = $3 ORDER BY rev DESC;
+
+-- name: sign_add
+INSERT INTO attendance_sign (area, place, month, rev, signed_by, role, org, at, counts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: calendar_feed_get   (how often its address was renewed, and whether it has none)
+SELECT rev, is_off FROM calendar_feed WHERE area = $1 AND is_person = $2 AND id = $3;
+
+-- name: calendar_feed_set
+INSERT INTO calendar_feed (area, is_person, id, rev, is_off) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (area, is_person, id) DO UPDATE SET rev = excluded.rev, is_off = excluded.is_off;

@@ -4,18 +4,21 @@
 visit.id, visit.version, visit.head, visit.doc
 
 -- name: visit_insert
-INSERT INTO visit (area, id, version, head, kind, state, mode, org, place, by_person, at, ended, cases, settled, doc)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15);
+INSERT INTO visit (area, id, version, head, kind, state, mode, org, place, by_person, at, ended, cases, settled, points, skipped, doc)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17);
 
 -- name: visit_update
-UPDATE visit SET version = $1, head = $2, state = $3, mode = $4, at = $5, ended = $6, cases = $7, settled = $8, doc = $9
-WHERE area = $10 AND id = $11 AND version = $12;
+UPDATE visit SET version = $1, head = $2, state = $3, mode = $4, at = $5, ended = $6, cases = $7, settled = $8, points = $9, skipped = $10, doc = $11
+WHERE area = $12 AND id = $13 AND version = $14;
 
 -- name: visit_by_id
 SELECT {visit_columns} FROM visit WHERE area = $1 AND id = $2;
 
 -- name: visit_places_clear   (index visit_place_of)
 DELETE FROM visit_place WHERE area = $1 AND visit = $2;
+
+-- name: visit_rounds   (where the property walked on it; 4 is VISIT_ROUND, 3 done; index visit_place_of)
+SELECT place, at FROM visit_place WHERE area = $1 AND visit = $2 AND kind = 4 AND state = 3;
 
 -- name: visit_members_clear
 DELETE FROM visit_member WHERE area = $1 AND visit = $2;
@@ -48,6 +51,9 @@ ON CONFLICT (area, visit, case_id) DO UPDATE SET is_settled = excluded.is_settle
 SELECT {visit_columns} FROM visit
 WHERE area = $1 AND at >= $2 AND at < $3 AND ($4 < 0 OR kind = $4) AND ($5 = 0 OR state = $5) AND ($6 = 0 OR at < $6 OR (at = $6 AND id < $7))
 ORDER BY at DESC, id DESC LIMIT $8;
+
+-- name: visits_skipped   (rounds that left points out, newest first; index visit_skipped)
+SELECT {visit_columns} FROM visit WHERE area = $1 AND skipped > 0 AND at >= $2 AND at < $3 ORDER BY at DESC, id DESC LIMIT $4;
 
 -- name: visit_days   (how many of a kind each day, cancelled ones left out; index visit_kind)
 SELECT (at + 28800000) / 86400000, COUNT(*) FROM visit WHERE area = $1 AND kind = $2 AND at >= $3 AND at < $4 AND state <> 4
@@ -97,7 +103,8 @@ SELECT {visit_columns} FROM visit WHERE area = $1 AND id > $2 ORDER BY id LIMIT 
 
 -- name: visit_rows_count   (ledger replay: rows beside the visit)
 SELECT (SELECT COUNT(*) FROM visit_place WHERE area = $1 AND visit = $2), (SELECT COUNT(*) FROM visit_member WHERE area = $1 AND visit = $2),
-    (SELECT COUNT(*) FROM visit_case WHERE area = $1 AND visit = $2);
+    (SELECT COUNT(*) FROM visit_case WHERE area = $1 AND visit = $2),
+    (SELECT points FROM visit WHERE area = $1 AND id = $2), (SELECT skipped FROM visit WHERE area = $1 AND id = $2);
 
 -- name: file_to_visit   (a file belongs to one visit for ever; its key stays the area's)
 UPDATE file SET visit = $1, event_seq = $2, is_after = $3 WHERE area = $4 AND id = $5 AND case_id = 0 AND visit = 0;
