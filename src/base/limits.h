@@ -26,7 +26,11 @@ enum {
 
     LIMIT_WRITE_QUEUE = 4096,
     LIMIT_CONFLICT_TRIES = 3,
+    LIMIT_QUERY = 60,        /* code points of a search */
     LIMIT_CANDIDATES = 300,  /* cases that one search for words opens */
+    LIMIT_SEARCH_LOOKS = 1500, /* cases that it asks the filter about */
+    LIMIT_SEARCH_NOTES = 40,  /* cases of which it opens the notes */
+    LIMIT_SEARCH_WINDOW = 100, /* hits that it puts in order of how well they fit */
     LIMIT_LIST_COUNT = 1000, /* lists say "1000+" beyond */
     LIMIT_PAGE_ROWS = 100,
 
