@@ -6,8 +6,8 @@ const char shaodao_version[] = SHAODAO_VERSION;
 
 const struct cmd cmds[] = {
     {"serve", NULL, "DIR [--listen ADDR:PORT] [--base-path /P] [--clock-file F] [--insecure-lan]", "提供网站和接口", "serve the site and the API", cmd_serve},
-    {"demo", NULL, "DIR --scheme NAME [--months N] [--seed N] [--until DATE]", "建立有一年生活的示例目录", "make a directory with a year of sample life", cmd_demo},
-    {"init", NULL, "DIR --scheme NAME|PATH [--test]", "建立一个空的安装", "make an empty installation", cmd_init},
+    {"demo", NULL, "DIR --scheme NAME [--months N] [--seed N] [--until DATE] [--database URL]", "建立有一年生活的示例目录", "make a directory with a year of sample life", cmd_demo},
+    {"init", NULL, "DIR --scheme NAME|PATH [--test] [--database URL]", "建立一个空的安装", "make an empty installation", cmd_init},
     {"scheme", "check", "PATH… [--json]", "检查工作方案的每个单元格", "check every cell of a scheme", cmd_scheme_check},
     {"scheme", "show", "NAME|PATH", "看工作方案的概要", "show what a scheme says", cmd_scheme_show},
     {"scheme", "export", "NAME|PATH|DIR[@draft] [--out FILE.xlsx]", "把工作方案写成一个 XLSX 工作簿", "write a scheme as one XLSX workbook", cmd_scheme_export},
