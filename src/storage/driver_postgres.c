@@ -630,6 +630,13 @@ dial(const char *url, const char *database)
     return PQconnectdbParams(names, values, 1);
 }
 
+/* What the server says aside (warnings, that it is going down) comes again as a failure where it matters. */
+static void
+ignore_notice(void *ctx, const char *message)
+{
+    (void)ctx, (void)message;
+}
+
 static bool
 connect_to(struct pg_db *d, struct err *err)
 {
@@ -645,6 +652,7 @@ connect_to(struct pg_db *d, struct err *err)
         err_set(err, ERR_BUSY, "现在连不上数据库，请稍后再试。");
         return err_detail(err, "%s", PQerrorMessage(d->conn));
     }
+    PQsetNoticeProcessor(d->conn, ignore_notice, NULL);
     d->base.is_lost = false;
     return configure(d, err);
 }
@@ -672,7 +680,8 @@ listen_and_look(struct pg_db *d)
 {
     if (d->n_pending) /* the end of the last reading stands before the news */
         drain(d, NULL, NULL);
-    if (!d->base.is_lost && !PQconsumeInput(d->conn))
+    /* Twice: a server that goes says so first, and only the next look finds that it is gone. */
+    if (!d->base.is_lost && (!PQconsumeInput(d->conn) || !PQconsumeInput(d->conn)))
         lost(d, "idle", NULL);
     if (d->base.is_lost)
         return;

@@ -3,6 +3,10 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { SHAODAO } from '../scenario/lib.mjs';
 
+/** Which engine the run is about: tests of its own disk belong to one of them. */
+export const isPostgres = Boolean(process.env.SHAODAO_DATABASE);
+export const ofTheFile = isPostgres && 'about the file of the embedded engine; the disk of PostgreSQL is its own affair';
+
 export const sleep = ms => new Promise(ok => setTimeout(ok, ms));
 
 export function demo(data) {

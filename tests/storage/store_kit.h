@@ -1,5 +1,5 @@
 /* store_kit.h — an installation in a temporary directory for tests of storage: made by app_init with the shipped scheme
- * of 会昌, used through the real actions, looked at through a connection of its own that knows no rules. */
+ * of 会昌, used through the real actions, looked at through raw_db.h. $SHAODAO_DATABASE makes it one of PostgreSQL. */
 #ifndef TESTS_STORE_KIT_H
 #define TESTS_STORE_KIT_H
 
@@ -8,11 +8,11 @@
 #include <dirent.h>
 #include <ftw.h>
 #include <pthread.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "actions.h"
+#include "raw_db.h"
 #include "scheme_files.h"
 
 #define A_MORNING "2026-04-21T09:00"
@@ -37,6 +37,7 @@ temporary_dir(void)
     snprintf(kit.dir, sizeof kit.dir, "%s/shaodao-storage-XXXXXX", tmp && strlen(tmp) < 60 ? tmp : "/tmp");
     if (!mkdtemp(kit.dir))
         fail_msg("no temporary directory");
+    raw_dir = kit.dir;
     return kit.dir;
 }
 
@@ -131,6 +132,7 @@ kit_close(void **state)
     app_close(kit.app);
     kit.app = NULL;
     arena_free(kit.arena);
+    raw_drop();
     remove_dir(kit.dir);
     return 0;
 }
@@ -140,43 +142,6 @@ reopen_app(const char *moment)
 {
     app_close(kit.app);
     open_app_at(moment);
-}
-
-/* ---- looking without rules ---- */
-
-static inline sqlite3 *
-raw_open(void)
-{
-    sqlite3 *db = NULL;
-    char path[160];
-    snprintf(path, sizeof path, "%s/shaodao.db", kit.dir);
-    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
-        fail_msg("sqlite3_open: %s", sqlite3_errmsg(db));
-    sqlite3_busy_timeout(db, 5000);
-    return db;
-}
-
-static inline void
-raw_exec(const char *sql)
-{
-    sqlite3 *db = raw_open();
-    char *why = NULL;
-    if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK)
-        fail_msg("%s: %s", sql, why);
-    sqlite3_close(db);
-}
-
-static inline int64_t
-raw_int(const char *sql)
-{
-    sqlite3 *db = raw_open();
-    sqlite3_stmt *st = NULL;
-    if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) != SQLITE_OK)
-        fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-    int64_t v = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : INT64_MIN;
-    sqlite3_finalize(st);
-    sqlite3_close(db);
-    return v;
 }
 
 /* ---- acting ---- */

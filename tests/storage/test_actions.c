@@ -93,7 +93,7 @@ an_id_is_never_used_twice_over_a_restart(void **state)
     reopen_app(A_MORNING); /* the same moment again */
     int64_t after = report_ok("ZS01", "喇叭还是太吵")->case_id;
     assert_true(after > before);
-    assert_int_equal(raw_int("SELECT COUNT(*) FROM (SELECT id FROM duty GROUP BY area, id HAVING COUNT(*) > 1)"), 0);
+    assert_int_equal(raw_int("SELECT COUNT(*) FROM (SELECT id FROM duty GROUP BY area, id HAVING COUNT(*) > 1) AS twice"), 0);
 }
 
 /* ---- once ---- */
@@ -404,9 +404,13 @@ a_contact_and_the_words_stand_nowhere_in_clear(void **state)
     assert_true(report_case_wait(r, &err));
     act_ok("wgz03", r->case_id, "settle", "outcome=solved&reply=请您不要再唱歌了");
     for (int pass = 0; pass < 3; pass++) { /* with the log full, folded in, and after a restart */
-        for (size_t i = 0; i < COUNT_OF(secrets); i++)
+        for (size_t i = 0; i < COUNT_OF(secrets); i++) {
             no_file_below_has(kit.dir, secrets[i]);
-        if (pass == 0)
+            const char *where = raw_finds(kit.arena, secrets[i]);
+            if (where)
+                fail_msg("\"%s\" stands in %s", secrets[i], where);
+        }
+        if (pass == 0 && !is_postgres())
             raw_exec("PRAGMA wal_checkpoint(TRUNCATE)");
         else
             reopen_app(A_MORNING);
@@ -415,7 +419,7 @@ a_contact_and_the_words_stand_nowhere_in_clear(void **state)
     check_str(c->words, "隔壁老王天天半夜唱歌");
     check_str(c->reply, "请您不要再唱歌了");
     assert_true(c->c.reporter != 0);
-    assert_true(a_file_has(arena_printf(kit.arena, "%s/shaodao.db", kit.dir), "城管局")); /* the search itself works */
+    assert_true(raw_finds(kit.arena, "城管局") || a_file_has(arena_printf(kit.arena, "%s/shaodao.db", kit.dir), "城管局")); /* the search itself works */
     expect_clean_replay();
 }
 
@@ -502,7 +506,8 @@ words_are_found_though_no_word_is_stored(void **state)
         if (n != (size_t)rows[i].n || (n && first != ids[rows[i].which]))
             fail_msg("\"%s\": %zu found, expected %d", rows[i].q, n, rows[i].n);
     }
-    assert_int_equal(raw_int("SELECT COUNT(*) FROM token WHERE typeof(token) <> 'integer'"), 0);
+    assert_int_equal(raw_int(is_postgres() ? "SELECT COUNT(*) FROM token WHERE pg_typeof(token) <> 'bigint'::regtype"
+                                           : "SELECT COUNT(*) FROM token WHERE typeof(token) <> 'integer'"), 0);
 }
 
 /* ---- the duty clock ---- */

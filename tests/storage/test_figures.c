@@ -118,12 +118,36 @@ none_is_about_fines(void **state)
     }
 }
 
+/* A call and the admission after it in one millisecond: each settled what was his own. */
+static void
+who_act_at_one_instant_are_told_apart(void **state)
+{
+    (void)state;
+    static const char *const who[] = {"wgz03", "comm01"};
+    app_set_now(kit.app, moment_of(A_MORNING));
+    int64_t id = report_ok("ZS01", "楼下烧烤店的喇叭一直喊到半夜")->case_id;
+    act_ok("wgz03", id, "call", "note=属实");
+    act_ok("comm01", id, "admit", "result=admit");
+    for (size_t i = 0; i < COUNT_OF(who); i++) {
+        struct err err = {0};
+        struct score s;
+        struct caller *c = caller_of(who[i]);
+        struct db *db = app_reader_lock(kit.app);
+        bool ok = score_of_person(db, c->area->id, c->person, moment_of("2026-04-01T00:00"), moment_of("2026-05-01T00:00"), &s, &err);
+        app_reader_unlock(kit.app);
+        assert_true(ok);
+        if (s.in_time != 1 || s.late)
+            fail_msg("%s: %lld in time, %lld late", who[i], (long long)s.in_time, (long long)s.late);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(penalties_move_no_figure, kit_open, kit_close),
         cmocka_unit_test_setup_teardown(no_statement_of_a_figure_speaks_of_penalties, kit_open, kit_close),
+        cmocka_unit_test_setup_teardown(who_act_at_one_instant_are_told_apart, kit_open, kit_close),
         cmocka_unit_test(what_describes_is_no_goal),
         cmocka_unit_test(none_is_about_fines),
     };

@@ -1,11 +1,10 @@
 /* ledger replay over two weeks of life: thirty cases that went different ways, a contact, a complaint and its answer. Nothing
- * differs; and each forgery, made on a fresh copy of the file, is found. (test_replay.c goes through every column.) */
+ * differs; and each forgery, made on a fresh copy of the database, is found. (test_replay.c goes through every column.) */
 #include "store_kit.h"
 
 enum { CASES = 30 };
 
 static struct {
-    char clean[160]; /* the database as it was lived, closed and folded */
     int64_t eventful, with_contact, last, complaint;
 } life;
 
@@ -114,13 +113,7 @@ live(void)
     live_until("2026-05-06T12:00");
 }
 
-/* ---- copies of the file ---- */
-
-static const char *
-database(const char *end)
-{
-    return arena_printf(kit.arena, "%s/shaodao.db%s", kit.dir, end);
-}
+/* ---- copies of the database ---- */
 
 static int
 live_once(void **state)
@@ -130,35 +123,16 @@ live_once(void **state)
     live();
     app_close(kit.app);
     kit.app = NULL;
-    snprintf(life.clean, sizeof life.clean, "%s/clean.db", kit.dir);
-    return rename(database(""), life.clean);
+    raw_keep();
+    return 0;
 }
 
 static int
 fresh_copy(void **state)
 {
     (void)state;
-    struct arena *a = arena_new();
-    struct str all = read_whole(a, life.clean);
-    unlink(database("-wal"));
-    unlink(database("-shm"));
-    FILE *f = fopen(database(""), "wb");
-    bool ok = f && fwrite(all.p, 1, all.n, f) == all.n && all.n > 0;
-    ok = f && fclose(f) == 0 && ok;
-    arena_free(a);
-    return ok ? 0 : -1;
-}
-
-/* flip(value, at): one bit of the byte at `at`, of the one in the middle when negative. */
-static void
-flip(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-    (void)n;
-    int bytes = sqlite3_value_bytes(v[0]), at = sqlite3_value_int(v[1]);
-    unsigned char *copy = sqlite3_malloc(bytes + 1);
-    memcpy(copy, sqlite3_value_blob(v[0]), (size_t)bytes);
-    copy[at < 0 ? bytes / 2 : at % bytes] ^= 1;
-    sqlite3_result_blob(ctx, copy, bytes, sqlite3_free);
+    raw_bring_back();
+    return 0;
 }
 
 /* $e $c $l $k become the ids of the eventful case, one with a contact, the last one, and the complaint. */
@@ -182,14 +156,8 @@ with_ids(const char *sql)
 static void
 forge(const char *sql)
 {
-    sqlite3 *db = raw_open();
-    char *why = NULL;
-    sqlite3_create_function(db, "flip", 2, SQLITE_UTF8, NULL, flip, NULL, NULL);
-    if (sqlite3_exec(db, with_ids(sql), NULL, NULL, &why) != SQLITE_OK)
-        fail_msg("%s: %s", sql, why);
-    if (sqlite3_total_changes(db) < 1)
+    if (raw_exec(with_ids(sql)) < 1)
         fail_msg("nothing was changed by: %s", sql);
-    sqlite3_close(db);
 }
 
 /* The store and the keys, and nothing else of a running installation. */
@@ -233,28 +201,28 @@ every_forgery_is_found(void **state)
     static const struct {
         const char *what, *sql;
     } rows[] = {
-        {"a body", "UPDATE event SET body = flip(body, -1) WHERE stream = $e AND seq = 3"},
-        {"the last body of a case", "UPDATE event SET body = flip(body, -1) WHERE stream = $l AND seq = (SELECT version FROM case_file WHERE id = $l)"},
+        {"a body", "UPDATE event SET body = FLIP(body, -1) WHERE stream = $e AND seq = 3"},
+        {"the last body of a case", "UPDATE event SET body = FLIP(body, -1) WHERE stream = $l AND seq = (SELECT version FROM case_file WHERE id = $l)"},
         {"a body of another case", "UPDATE event SET body = (SELECT body FROM event WHERE stream = $l AND seq = 1) WHERE stream = $e AND seq = 1"},
-        {"a hash", "UPDATE event SET hash = flip(hash, 0) WHERE stream = $e AND seq = 3"},
-        {"no hash", "UPDATE event SET hash = x'' WHERE stream = $e AND seq = 3"},
-        {"a commitment", "UPDATE event SET commitment = flip(commitment, 5) WHERE stream = $e AND seq = 3"},
-        {"a mac", "UPDATE event SET mac = flip(mac, 31) WHERE stream = $e AND seq = 3"},
+        {"a hash", "UPDATE event SET hash = FLIP(hash, 0) WHERE stream = $e AND seq = 3"},
+        {"no hash", "UPDATE event SET hash = X'' WHERE stream = $e AND seq = 3"},
+        {"a commitment", "UPDATE event SET commitment = FLIP(commitment, 5) WHERE stream = $e AND seq = 3"},
+        {"a mac", "UPDATE event SET mac = FLIP(mac, 31) WHERE stream = $e AND seq = 3"},
         {"a shorter mac", "UPDATE event SET mac = substr(mac, 1, 31) WHERE stream = $e AND seq = 3"},
         {"an event less", "DELETE FROM event WHERE stream = $e AND seq = 4"},
         {"the last event less, and the row says so", "DELETE FROM event WHERE stream = $e AND seq = (SELECT version FROM case_file WHERE id = $e);"
          "UPDATE case_file SET version = version - 1, head = (SELECT hash FROM event WHERE stream = $e ORDER BY seq DESC LIMIT 1) WHERE id = $e"},
         {"a case less", "DELETE FROM case_file WHERE id = $l; DELETE FROM duty WHERE subject = $l; DELETE FROM event WHERE stream = $l"},
         {"the state", "UPDATE case_file SET state = 8 WHERE id = $l"},
-        {"a bit of the words", "UPDATE case_file SET secret = flip(secret, -1) WHERE id = $e"},
+        {"a bit of the words", "UPDATE case_file SET secret = FLIP(secret, -1) WHERE id = $e"},
         {"a duty's due", "UPDATE duty SET due = due + 86400000 WHERE id = (SELECT MIN(id) FROM duty WHERE subject = $e)"},
         {"a miss", "UPDATE duty SET missed_at = 0 WHERE id = (SELECT MIN(id) FROM duty WHERE missed_at > 0)"},
         {"a counter", "UPDATE counter SET n = n + 1 WHERE name = 'case'"},
-        {"a bit of a contact", "UPDATE person_file SET contact = flip(contact, -1)" CONTACT},
+        {"a bit of a contact", "UPDATE person_file SET contact = FLIP(contact, -1)" CONTACT},
         {"the contact of somebody else", "UPDATE person_file SET contact = (SELECT o.contact FROM person_file o WHERE o.id <> person_file.id LIMIT 1)" CONTACT},
-        {"the index of a phone", "UPDATE person_file SET phone_index = flip(phone_index, 0)" CONTACT},
-        {"the chain of a contact", "UPDATE event SET hash = flip(hash, 0) WHERE stream = (SELECT reporter FROM case_file WHERE id = $c)"},
-        {"a bit of a complaint", "UPDATE complaint SET secret = flip(secret, -1) WHERE id = $k"},
+        {"the index of a phone", "UPDATE person_file SET phone_index = FLIP(phone_index, 0)" CONTACT},
+        {"the chain of a contact", "UPDATE event SET hash = FLIP(hash, 0) WHERE stream = (SELECT reporter FROM case_file WHERE id = $c)"},
+        {"a bit of a complaint", "UPDATE complaint SET secret = FLIP(secret, -1) WHERE id = $k"},
         {"an answer taken back", "UPDATE complaint SET version = 1, answered_at = 0, finding = '' WHERE id = $k"},
         {"a finding", "UPDATE complaint SET finding = 'untrue' WHERE id = $k"},
         {"when it was answered", "UPDATE complaint SET answered_at = answered_at - 1 WHERE id = $k"},

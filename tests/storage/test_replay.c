@@ -89,44 +89,21 @@ every_flipped_bit_of_an_event_is_found(void **state)
     (void)state;
     static const char *const columns[] = {"body", "commitment", "hash", "mac", "type"};
     static const char *const numbers[] = {"at", "occurred_at", "actor", "role", "org"};
-    sqlite3 *db = raw_open();
-    sqlite3_stmt *list = NULL;
-    assert_int_equal(sqlite3_prepare_v2(db, "SELECT stream, seq FROM event ORDER BY stream, seq", -1, &list, NULL), SQLITE_OK);
     int64_t streams[64], seqs[64];
-    int n = 0;
-    while (n < 64 && sqlite3_step(list) == SQLITE_ROW) {
-        streams[n] = sqlite3_column_int64(list, 0);
-        seqs[n++] = sqlite3_column_int64(list, 1);
-    }
-    sqlite3_finalize(list);
-    sqlite3_close(db);
+    size_t n = raw_ints("SELECT stream FROM event ORDER BY stream, seq", streams, COUNT_OF(streams));
+    assert_int_equal(raw_ints("SELECT seq, stream FROM event ORDER BY stream, seq", seqs, COUNT_OF(seqs)), n);
     assert_true(n > 15);
-    for (int i = 0; i < n; i += 1 + (i > 4) * 3) { /* all of the registry's and the first, then each fourth */
+    for (size_t i = 0; i < n; i += 1 + (i > 4) * 3) { /* all of the registry's and the first, then each fourth */
+        const char *which = arena_printf(kit.arena, "WHERE stream = %lld AND seq = %lld", (long long)streams[i], (long long)seqs[i]);
         for (size_t k = 0; k < COUNT_OF(columns); k++) {
-            db = raw_open();
-            sqlite3_stmt *st = NULL;
-            char *sql = sqlite3_mprintf("SELECT CAST(%s AS BLOB) FROM event WHERE stream = %lld AND seq = %lld", columns[k],
-                                        streams[i], seqs[i]);
-            assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
-            sqlite3_free(sql);
-            assert_int_equal(sqlite3_step(st), SQLITE_ROW);
-            int size = sqlite3_column_bytes(st, 0);
-            uint8_t *bytes = arena_alloc(kit.arena, (size_t)size);
-            memcpy(bytes, sqlite3_column_blob(st, 0), (size_t)size);
-            sqlite3_finalize(st);
-            sql = sqlite3_mprintf("UPDATE event SET %s = %s WHERE stream = %lld AND seq = %lld", columns[k],
-                                  k == 4 ? "CAST(?1 AS TEXT)" : "?1", streams[i], seqs[i]);
-            for (int pass = 0; pass < 2; pass++) { /* flip, then flip back */
-                bytes[(i * 7 + (int)k * 13) % size] ^= (uint8_t)(k == 4 ? 1 : 1 << (i % 8));
-                assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
-                sqlite3_bind_blob(st, 1, bytes, size, SQLITE_TRANSIENT);
-                assert_int_equal(sqlite3_step(st), SQLITE_DONE);
-                sqlite3_finalize(st);
-                if (pass == 0)
-                    expect_found(sql, NULL);
-            }
-            sqlite3_free(sql);
-            sqlite3_close(db);
+            bool is_text = k == 4;
+            struct str was = raw_bytes(kit.arena, arena_printf(kit.arena, "SELECT %s FROM event %s", columns[k], which));
+            char *bytes = arena_dup(kit.arena, was.p, was.n);
+            bytes[(i * 7 + k * 13) % was.n] ^= (char)(is_text ? 1 : 1 << (i % 8));
+            const char *sql = arena_printf(kit.arena, "UPDATE event SET %s = $1 %s", columns[k], which);
+            raw_exec_with(sql, (struct str){bytes, was.n}, is_text);
+            expect_found(sql, NULL);
+            raw_exec_with(sql, was, is_text);
         }
         for (size_t k = 0; k < COUNT_OF(numbers); k++)
             tamper(arena_printf(kit.arena, "UPDATE event SET %s = %s + 1 WHERE stream = %lld AND seq = %lld", numbers[k],
@@ -137,28 +114,38 @@ every_flipped_bit_of_an_event_is_found(void **state)
     }
 }
 
+/* @ becomes the id of the case. */
+static const char *
+of_the_case(const char *sql)
+{
+    const char *out = "";
+    struct str rest = str_of(sql), part;
+    while (str_cut(&rest, '@', &part))
+        out = rest.p ? arena_printf(kit.arena, "%s%.*s%lld", out, (int)part.n, part.p, (long long)a_case)
+                     : arena_printf(kit.arena, "%s%.*s", out, (int)part.n, part.p);
+    return out;
+}
+
 static void
 events_taken_out_put_in_or_moved_are_found(void **state)
 {
     (void)state;
-    const char *of = arena_printf(kit.arena, "stream = %lld", (long long)a_case);
     raw_exec("CREATE TABLE kept AS SELECT * FROM event");
     static const char *const acts[] = {
-        "DELETE FROM event WHERE %s AND seq = 5",                                      /* from the middle */
-        "DELETE FROM event WHERE %s AND seq = (SELECT MAX(seq) FROM event WHERE %s)",  /* the last one */
-        "DELETE FROM event WHERE %s AND seq = 1",                                      /* the first */
-        "DELETE FROM event WHERE %s",                                                  /* all */
-        "UPDATE event SET seq = 100 WHERE %s AND seq = 4; UPDATE event SET seq = 4 WHERE %s AND seq = 5;"
-        "UPDATE event SET seq = 5 WHERE %s AND seq = 100",                             /* two change places */
+        "DELETE FROM event WHERE stream = @ AND seq = 5", /* from the middle */
+        "DELETE FROM event WHERE stream = @ AND seq = (SELECT MAX(seq) FROM event WHERE stream = @)", /* the last one */
+        "DELETE FROM event WHERE stream = @ AND seq = 1", /* the first */
+        "DELETE FROM event WHERE stream = @", /* all */
+        "UPDATE event SET seq = 100 WHERE stream = @ AND seq = 4; UPDATE event SET seq = 4 WHERE stream = @ AND seq = 5;"
+        "UPDATE event SET seq = 5 WHERE stream = @ AND seq = 100", /* two change places */
         "INSERT INTO event SELECT area, stream, 99, at, occurred_at, type, actor, role, org, body, commitment, hash, mac "
-        "FROM event WHERE %s AND seq = 3",
-        "UPDATE event SET stream = 77 WHERE %s",                                       /* a stream of another name */
+        "FROM event WHERE stream = @ AND seq = 3",
+        "UPDATE event SET stream = 77 WHERE stream = @", /* a stream of another name */
     };
     for (size_t i = 0; i < COUNT_OF(acts); i++) {
-        char *sql = sqlite3_mprintf(acts[i], of, of, of);
+        const char *sql = of_the_case(acts[i]);
         raw_exec(sql);
         expect_found(sql, NULL);
-        sqlite3_free(sql);
         raw_exec("DELETE FROM event; INSERT INTO event SELECT * FROM kept");
         expect_clean_replay();
     }
@@ -372,8 +359,8 @@ every_changed_column_of_a_file_is_found(void **state)
         {"is_after = 1 - is_after", "a file"},
         {"is_public = 1 - is_public", "what of a file is public"},
         {"wrapped = ZEROBLOB(LENGTH(wrapped))", "the key of a file"},
-        {"wrapped = (SELECT k.wrapped FROM kept k WHERE k.id <> file.id)", "the key of a file"},
-        {"case_id = (SELECT k.case_id FROM kept k WHERE k.id <> file.id)", NULL},
+        {"wrapped = (SELECT k.wrapped FROM kept k WHERE k.id <> file.id LIMIT 1)", "the key of a file"},
+        {"case_id = (SELECT k.case_id FROM kept k WHERE k.case_id <> file.case_id LIMIT 1)", NULL},
         {"case_id = 0", "the number of files"},
         {"case_id = 12345", NULL},
         {"id = id + 1", "a file that no event names"},
@@ -433,7 +420,7 @@ every_changed_column_of_a_notice_is_found(void **state)
         {"UPDATE notice SET case_id = case_id + 1 WHERE id = (SELECT MIN(id) FROM notice)", "a notice"},
         {"DELETE FROM notice WHERE id = (SELECT MAX(id) FROM notice)", "a notice is gone"},
         {"INSERT INTO notice SELECT area, id + 1, owner_org, owner_role, owner_place, owner_person, case_id, kind, '请到局里来一下', 1, at"
-         " FROM notice LIMIT 1", "a notice that no event caused"},
+         " FROM notice WHERE id = (SELECT MAX(id) FROM notice)", "a notice that no event caused"},
         {"UPDATE outbox SET text = '请加这个号码'", "a notice"},
         {"UPDATE outbox SET person = person + 1", "a notice"},
         {"UPDATE outbox SET channel = 'mail'", "a notice that no event caused"},

@@ -115,7 +115,7 @@ a_published_version_cannot_be_changed_unnoticed(void **state)
     begin_draft();
     draft_ok("coord01", proposal("2026-05-01"));
     assert_true(publish("leader01", &err));
-    raw_exec("UPDATE scheme_table SET csv = csv || char(10) WHERE version = 2 AND name = 'limits'");
+    raw_exec("UPDATE scheme_table SET csv = csv || '\n' WHERE version = 2 AND name = 'limits'");
     struct replay_report r = replay_now();
     assert_int_equal(r.differences, 1);
     assert_true(str_has(r.first, STR("a published scheme")));
@@ -239,7 +239,7 @@ sent_back_with_a_remark_it_is_open_again(void **state)
 static int64_t
 judgement(void)
 {
-    return raw_int("SELECT COALESCE(SUM(id % 100003 * (1 + (missed_at > 0)) + ending * 7 + due % 1000003 + missed_at % 1000003 + "
+    return raw_int("SELECT COALESCE(SUM(id % 100003 * (CASE WHEN missed_at > 0 THEN 2 ELSE 1 END) + ending * 7 + due % 1000003 + missed_at % 1000003 + "
                    "ended_at % 1000003), 0) FROM duty WHERE ending <> 0");
 }
 

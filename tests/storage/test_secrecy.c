@@ -134,12 +134,15 @@ nothing_of_it_stands_in_any_file(void **state)
     live_until("2026-05-20T12:00"); /* everything is missed, chased and told to somebody */
     int files = 0;
     search_below(kit.dir, &files); /* with all of it still in the log of the database */
+    for (size_t i = 0; i < COUNT_OF(canaries); i++)
+        if (raw_finds(kit.arena, canaries[i]))
+            fail_msg("\"%s\" stands in %s", canaries[i], raw_finds(kit.arena, canaries[i]));
     app_close(kit.app);
     kit.app = NULL;
     search_below(kit.dir, &files);
     log_set_fd(2);
     close(fd);
-    assert_true(files >= 6);
+    assert_true(files >= (is_postgres() ? 4 : 6));
     assert_true(str_has(read_whole(kit.arena, log), STR("event=begin")));
     open_app_at("2026-05-20T12:00"); /* and yet it is all there for those who may read it */
     check_str(load(id)->spot, "七栋三单元五零二");
@@ -286,7 +289,7 @@ a_shredded_contact_is_gone_for_everybody(void **state)
 {
     (void)state;
     int64_t id = report_with_contact(false);
-    raw_exec("UPDATE person_file SET wrapped_key = x''");
+    raw_exec("UPDATE person_file SET wrapped_key = X''");
     struct reveal_contact r = reveal("comm01", id, "回访");
     assert_int_equal(r.base.err.kind, ERR_GONE);
     check_str(r.phone, "");
