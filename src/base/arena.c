@@ -142,17 +142,26 @@ arena_dup(struct arena *a, const char *p, size_t n)
     return q;
 }
 
+/* Written where the next allocation would lie, which is nearly always long enough, and then allocated. */
 const char *
 arena_printf(struct arena *a, const char *fmt, ...)
 {
     va_list ap, again;
     va_start(ap, fmt);
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, ap);
+    struct block *b = a->blocks;
+    char *p = (char *)b->mem + b->used;
+    size_t room = b->size - b->used;
+    int n = vsnprintf(p, room, fmt, ap);
     va_end(ap);
-    char *p = arena_alloc(a, (size_t)(n < 0 ? 0 : n) + 1);
-    if (n >= 0)
-        vsnprintf(p, (size_t)n + 1, fmt, again);
+    if (n >= 0 && (size_t)n < room) {
+        size_t taken = ((size_t)n + 1 + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+        b->used += taken < room ? taken : room;
+    } else {
+        p = arena_alloc(a, (size_t)(n < 0 ? 0 : n) + 1);
+        if (n >= 0)
+            vsnprintf(p, (size_t)n + 1, fmt, again);
+    }
     va_end(again);
     return p;
 }

@@ -184,11 +184,13 @@ void
 html_url_part(struct buf *out, struct str s)
 {
     static const char hex[] = "0123456789ABCDEF";
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i];
+    for (size_t i = 0, from = 0; i <= s.n; i++) {
+        unsigned char c = i < s.n ? (unsigned char)s.p[i] : 0;
         if (byte_class[c] & URL_PLAIN)
-            buf_char(out, (char)c);
-        else
+            continue;
+        buf_add(out, s.p + from, i - from);
+        from = i + 1;
+        if (i < s.n)
             buf_add(out, (char[]){'%', hex[c >> 4], hex[c & 15]}, 3);
     }
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "html.h"
+#include "json_read.h"
 #include "limits.h"
 
 /* Before each value or key: the comma that its level owes. */
@@ -201,8 +202,8 @@ drop(void *json)
     json_decref(json);
 }
 
-json_t *
-json_parse(struct arena *a, struct str text, struct err *err)
+static json_t *
+parse_rare(struct str text, struct err *err)
 {
     if (depth_of(text) > LIMIT_JSON_DEPTH) {
         err_set(err, ERR_USAGE, "JSON 嵌套太深，最多 %d 层。", LIMIT_JSON_DEPTH);
@@ -213,9 +214,18 @@ json_parse(struct arena *a, struct str text, struct err *err)
     if (!json) {
         err_set(err, ERR_USAGE, "JSON 不正确：第 %d 行第 %d 列附近。", why.line, why.column);
         err_detail(err, "%s", why.text);
-        return NULL;
     }
-    arena_on_end(a, drop, json);
+    return json;
+}
+
+json_t *
+json_parse(struct arena *a, struct str text, struct err *err)
+{
+    json_t *json = json_read_common(text);
+    if (!json)
+        json = parse_rare(text, err);
+    if (json)
+        arena_on_end(a, drop, json);
     return json;
 }
 

@@ -63,7 +63,7 @@ add_value(struct buf *line, struct str value)
 
 /* A byte that no UTF-8 text holds stands between the pairs while they are formatted, so that blanks inside a value can
  * be told from the blanks between pairs. */
-enum { BETWEEN = 0xff };
+enum { BETWEEN = 0xff, PAIRS_USUAL = 512 };
 
 static void
 add_pairs(struct buf *line, const char *fmt, va_list ap)
@@ -79,9 +79,12 @@ add_pairs(struct buf *line, const char *fmt, va_list ap)
     va_copy(again, ap);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    int n = vsnprintf((char[1]){0}, 1, pattern.p, ap);
-    buf_need(&text, (size_t)(n < 0 ? 0 : n) + 1);
-    vsnprintf(text.p, (size_t)(n < 0 ? 0 : n) + 1, pattern.p, again);
+    buf_need(&text, PAIRS_USUAL);
+    int n = vsnprintf(text.p, text.cap, pattern.p, ap);
+    if (n > 0 && (size_t)n >= text.cap) {
+        buf_need(&text, (size_t)n + 1);
+        vsnprintf(text.p, (size_t)n + 1, pattern.p, again);
+    }
 #pragma GCC diagnostic pop
     va_end(again);
     text.n = n < 0 ? 0 : (size_t)n;
@@ -109,13 +112,20 @@ add_pairs(struct buf *line, const char *fmt, va_list ap)
 static void
 add_time(struct buf *line)
 {
+    static _Thread_local time_t second = -1;
+    static _Thread_local char text[32]; /* of that second */
     struct timespec now;
-    struct tm utc;
     clock_gettime(CLOCK_REALTIME, &now);
-    gmtime_r(&now.tv_sec, &utc);
-    char text[32];
-    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
-    buf_printf(line, "time=%s.%03dZ", text, (int)(now.tv_nsec / 1000000));
+    if (now.tv_sec != second) {
+        struct tm utc;
+        gmtime_r(&now.tv_sec, &utc);
+        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+        second = now.tv_sec;
+    }
+    int ms = (int)(now.tv_nsec / 1000000);
+    buf_z(line, "time=");
+    buf_z(line, text);
+    buf_add(line, (char[]){'.', (char)('0' + ms / 100), (char)('0' + ms / 10 % 10), (char)('0' + ms % 10), 'Z'}, 5);
 }
 
 static void

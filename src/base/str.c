@@ -138,14 +138,21 @@ decode(const unsigned char *p, size_t n, uint32_t *cp)
     return len;
 }
 
+/* Three bytes that are a character whatever they are: Chinese. */
+static bool
+is_middle(const unsigned char *p, size_t n)
+{
+    return n >= 3 && p[0] > 0xE0 && p[0] < 0xED && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80;
+}
+
 bool
 utf8_valid(struct str s)
 {
     const unsigned char *p = (const unsigned char *)s.p;
     for (size_t i = 0; i < s.n;) {
         uint32_t cp;
-        size_t len = decode(p + i, s.n - i, &cp);
-        if (!len || cp == 0)
+        size_t len = p[i] - 1u < 0x7Fu ? 1 : is_middle(p + i, s.n - i) ? 3 : decode(p + i, s.n - i, &cp); /* a NUL is no text */
+        if (!len || !p[i])
             return false;
         i += len;
     }
@@ -198,11 +205,10 @@ utf8_width(struct str s)
     return w;
 }
 
-void
-buf_need(struct buf *b, size_t more)
+/* Apart, so that the question whether there is room costs no call: pages are made of thousands of small pieces. */
+static void __attribute__((noinline, cold))
+grow(struct buf *b, size_t more)
 {
-    if (b->cap - b->n >= more)
-        return;
     size_t cap = b->cap ? b->cap : 256;
     while (cap - b->n < more)
         cap *= 2;
@@ -211,11 +217,19 @@ buf_need(struct buf *b, size_t more)
 }
 
 void
+buf_need(struct buf *b, size_t more)
+{
+    if (b->cap - b->n < more)
+        grow(b, more);
+}
+
+void
 buf_add(struct buf *b, const void *p, size_t n)
 {
     if (!n)
         return;
-    buf_need(b, n);
+    if (b->cap - b->n < n)
+        grow(b, n);
     memcpy(b->p + b->n, p, n);
     b->n += n;
 }
@@ -236,7 +250,8 @@ buf_z(struct buf *b, const char *z)
 void
 buf_char(struct buf *b, char c)
 {
-    buf_need(b, 1);
+    if (b->cap == b->n)
+        grow(b, 1);
     b->p[b->n++] = c;
 }
 

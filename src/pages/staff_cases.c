@@ -204,6 +204,38 @@ visible_places(struct request *req, const struct visit *v)
     return (struct options){out, n};
 }
 
+/* How many there are costs as much as the page, so each loop keeps it until somebody writes, whoever asked. Not kept: what is
+ * overdue, which changes by itself, and lists of places, which are long. */
+static int64_t
+count_of(const struct visit *v, const struct case_filter *f, struct err *err)
+{
+    enum { KEPT = 16 };
+    static _Thread_local struct {
+        uint32_t version;
+        char key[256];
+        int64_t n;
+    } kept[KEPT];
+    char key[sizeof kept->key];
+    int k = snprintf(key, sizeof key, "%lld %d %d %d %d %d %d%d %d %d %d %d %lld %lld %d %zu %.*s %.*s", (long long)f->area, f->sort, f->state, f->place, f->lead, f->list,
+                     f->is_supervised, f->is_reopened, f->tier, f->outcome, f->from, f->to, (long long)f->closed_from, (long long)f->closed_to, f->figure,
+                     f->item.n, (int)f->item.n, f->item.n ? f->item.p : "", (int)f->source.n, f->source.n ? f->source.p : "");
+    uint32_t version = db_version(v->db), at = 0;
+    if (!version || f->is_overdue || f->n_places || k < 0 || (size_t)k >= sizeof key)
+        return cases_count(v->db, app_keys(v->app), f, NULL, err);
+    for (int i = 0; i < k; i++)
+        at = at * 31 + (unsigned char)key[i];
+    at %= KEPT;
+    if (kept[at].version != version || strcmp(kept[at].key, key) != 0) {
+        kept[at].version = 0;
+        kept[at].n = cases_count(v->db, app_keys(v->app), f, NULL, err);
+        if (err->kind)
+            return kept[at].n;
+        kept[at].version = version;
+        memcpy(kept[at].key, key, sizeof key);
+    }
+    return kept[at].n;
+}
+
 void
 desk_cases(struct request *req, struct response *res)
 {
@@ -219,7 +251,7 @@ desk_cases(struct request *req, struct response *res)
             page_fail(req, res, &err);
             return;
         }
-        view->count = view->q.f.q.n ? (int64_t)rows.found : cases_count(v->db, app_keys(v->app), &view->q.f, NULL, &err);
+        view->count = view->q.f.q.n ? (int64_t)rows.found : count_of(v, &view->q.f, &err);
     }
     view->lines = case_lines_of(v, req->arena, &rows);
     view->items = options_of(v, req->arena, "item", NULL);

@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include "json.h"
+#include "json_read.h"
 #include "limits.h"
 
 static void
@@ -106,6 +107,85 @@ refuses(void **state)
     arena_free(a);
 }
 
+/* What the quick reader takes the library takes too, and both read the same; what it need not know it leaves to the library. */
+static void
+both_readers_agree(struct str text)
+{
+    json_t *quick = json_read_common(text), *careful = quick ? json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    if (quick && !json_equal(quick, careful))
+        print_error("read otherwise: %.*s\n", (int)text.n, text.p);
+    assert_true(!quick || json_equal(quick, careful));
+    json_decref(quick);
+    json_decref(careful);
+}
+
+static void
+quick_reader(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool is_common;
+    } rows[] = {
+        {"{\"t\":\"楼道\\n堆物 \\\"A\\\" \\/ \\t\\\\\",\"p\":\"\",\"f\":[\"a\",\"b\"],\"c\":{},\"x\":[[12,\"ab\",0]]}", true},
+        {" [ 1 , -2 ,0, -0, true , false,null, [ ] , { } ] \r\n\t", true},
+        {"[999999999999999999, -999999999999999999]", true},
+        {"{\"\": \"😀\"}", true},
+        {"[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]", true},
+        {"[1000000000000000000]", false},
+        {"[1.5]", false},
+        {"[1e3]", false},
+        {"[\"\\u4e2d\"]", false},
+        {"[-]", false},
+        {"[01]", false},
+        {"[-01]", false},
+        {"[truefalse]", false},
+        {"[1 2]", false},
+        {"[,]", false},
+        {"{\"a\"}", false},
+        {"{\"a\":1,}", false},
+        {"{\"a\":1,\"a\":1}", false},
+        {"[\"\t\"]", false},
+        {"[\"\x7f\"]", true},
+        {"[\"\xc0\x80\"]", false},
+        {"[\"\xed\xa0\x80\"]", false},
+        {"[\"\\x\"]", false},
+        {"[\"\\", false},
+        {"[\"", false},
+        {"7", false},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        json_t *quick = json_read_common(str_of(rows[i].text));
+        if ((quick != NULL) != rows[i].is_common)
+            print_error("row %zu: %s\n", i, rows[i].text);
+        assert_int_equal(quick != NULL, rows[i].is_common);
+        json_decref(quick);
+        both_readers_agree(str_of(rows[i].text));
+    }
+    both_readers_agree((struct str){"[\"a\0b\"]", 7});
+    assert_null(json_read_common((struct str){"[1]\0", 4}));
+    /* Each text with bytes changed, doubled and cut out at random. */
+    static const char odd[] = "{}[]\",:\\-0129.eE+tfn \n\x80\xe4\xff/u";
+    uint64_t dice = 20260421;
+    for (int round = 0; round < 20000; round++) {
+        char text[256];
+        struct str from = str_of(rows[(size_t)round % COUNT_OF(rows)].text);
+        size_t n = from.n;
+        memcpy(text, from.p, n);
+        for (int changes = 1 + round % 3; changes && n > 1 && n < sizeof text - 1; changes--) {
+            dice = dice * UINT64_C(6364136223846793005) + 1442695040888963407u;
+            size_t at = (dice >> 33) % n;
+            if (dice >> 62 == 0)
+                memmove(text + at, text + at + 1, --n - at);
+            else if (dice >> 62 == 1)
+                memmove(text + at + 1, text + at, n++ - at);
+            else
+                text[at] = odd[(dice >> 20) % (sizeof odd - 1)];
+        }
+        both_readers_agree((struct str){text, n});
+    }
+}
+
 static void
 objects_become_params(void **state)
 {
@@ -163,7 +243,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes),          cmocka_unit_test(what_it_writes_it_reads),
-        cmocka_unit_test(refuses),         cmocka_unit_test(objects_become_params),
+        cmocka_unit_test(refuses),         cmocka_unit_test(quick_reader),
+        cmocka_unit_test(objects_become_params),
         cmocka_unit_test(too_many_params),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
