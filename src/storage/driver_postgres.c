@@ -54,6 +54,7 @@ struct pg_db {
     struct pending *pending;
     size_t n_pending, cap_pending, unflushed;
     uint32_t heard; /* how often others have said that they saved something */
+    uint32_t read_version; /* of the reading under way: taken before its snapshot, so that what is kept by it is never taken for newer */
 };
 
 static char self[40]; /* what this process signs its news with */
@@ -302,7 +303,7 @@ statement(struct pg_db *d, enum sql_id id, const struct value *args, size_t n, s
     return st;
 }
 
-static void listen_and_look(struct pg_db *d);
+static uint32_t version(struct db *db);
 static bool ready(struct db *db, struct err *err);
 
 static bool
@@ -563,7 +564,7 @@ control(struct db *db, enum control what, struct err *err)
         d->in_tx = true;
         return send_control(d, what, err);
     case TX_READ:
-        listen_and_look(d);
+        d->read_version = version(db); /* listens */
         if (d->base.is_lost && !ready(db, err))
             return false;
         d->in_tx = true;
@@ -698,7 +699,9 @@ static uint32_t
 version(struct db *db)
 {
     struct pg_db *d = of(db);
-    if (!d->base.is_lost && !d->in_tx)
+    if (d->in_tx)
+        return d->read_version;
+    if (!d->base.is_lost)
         listen_and_look(d);
     return d->heard + (d->base.commits ? (uint32_t)*d->base.commits : 0);
 }

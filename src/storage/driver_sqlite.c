@@ -14,7 +14,7 @@ struct sqlite_db {
     struct db base;
     sqlite3 *handle;
     sqlite3_stmt *statements[SQL_COUNT]; /* prepared at first use after open; driver_prepare does all */
-    sqlite3_stmt *version;
+    sqlite3_stmt *version, *controls[TX_CONTROLS];
 };
 
 static struct sqlite_db *
@@ -57,8 +57,16 @@ control(struct db *db, enum control what, struct err *err)
 {
     static const char *const words[TX_CONTROLS] = {
         [TX_WRITE] = "BEGIN IMMEDIATE", [TX_COMMIT] = "COMMIT", [TX_ROLLBACK] = "ROLLBACK", [TX_MARK] = "SAVEPOINT job",
-        [TX_KEEP] = "RELEASE job", [TX_UNDO] = "ROLLBACK TO job; RELEASE job", [TX_READ] = "BEGIN", [TX_READ_END] = "COMMIT"};
-    return script(db, words[what], err);
+        [TX_KEEP] = "RELEASE job", [TX_UNDO] = "ROLLBACK TO job", [TX_READ] = "BEGIN", [TX_READ_END] = "COMMIT"};
+    sqlite3_stmt **st = &of(db)->controls[what];
+    int rc = *st ? SQLITE_OK : sqlite3_prepare_v3(of(db)->handle, words[what], -1, SQLITE_PREPARE_PERSISTENT, st, NULL);
+    if (rc == SQLITE_OK) {
+        rc = sqlite3_step(*st);
+        sqlite3_reset(*st);
+    }
+    if (rc != SQLITE_OK && rc != SQLITE_DONE)
+        return fail(db, rc, words[what], err);
+    return what != TX_UNDO || control(db, TX_KEEP, err);
 }
 
 static sqlite3_stmt *
@@ -268,6 +276,8 @@ close_db(struct db *db)
     for (int i = 0; i < SQL_COUNT; i++)
         sqlite3_finalize(d->statements[i]);
     sqlite3_finalize(d->version);
+    for (int i = 0; i < TX_CONTROLS; i++)
+        sqlite3_finalize(d->controls[i]);
     sqlite3_close(d->handle);
     free(d);
 }
