@@ -1,6 +1,7 @@
 # The front door. Meson and Ninja do the work; tools/ and tests/run do the rest.
 #   make          build/shaodao                  make run     try it: the demo of 会昌 on http://127.0.0.1:8080
 #   make check    the quick tests                make test    every test
+#   make bench    every benchmark on both engines: half an hour on a quiet machine
 #   make failover three database machines in network namespaces, broken one way after the other: minutes, as root
 # Several people in one tree: BUILD=/some/other/dir make …; NINJAFLAGS=-k0 goes on after the first error.
 BUILD ?= build
@@ -13,7 +14,7 @@ SANITIZED = -Dtests=true -Db_sanitize=address,undefined -Db_lundef=false
 THREADED = -Dtests=true -Db_sanitize=thread -Db_lundef=false
 ninja = flock $(1)/.lock ninja -C $(1) $(NINJAFLAGS)
 
-.PHONY: all run test check failover lint web bench fuzz tsan install deb clean build-test
+.PHONY: all run test check failover lint web bench bench-programs fuzz tsan install deb clean build-test
 
 all:
 	@./tools/deps.sh run
@@ -56,9 +57,13 @@ web:
 	@./tools/deps.sh web
 	@./tools/build-web
 
-bench: all
-	@$(call ninja,$(BUILD)) bench/bench-generate bench/bench-bare bench/bench-load
-	@./bench/run
+bench:
+	@./tools/deps.sh bench
+	@$(MAKE) --no-print-directory all bench-programs
+	@./bench/run --engine sqlite --engine postgres
+
+bench-programs:
+	@$(call ninja,$(BUILD)) $(addprefix bench/bench-,generate bare load empty crowd render clock routines plan)
 
 fuzz:
 	@./tools/deps.sh fuzz

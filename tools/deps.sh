@@ -1,5 +1,5 @@
 #!/bin/sh
-# tools/deps.sh run|check|test|failover|web|fuzz: makes sure that the Debian packages (and npm packages) for this purpose are here.
+# tools/deps.sh run|check|test|failover|web|fuzz|bench: makes sure that the Debian packages (and npm packages) for this purpose are here.
 # Missing ones are installed with apt-get, through sudo when not root; SHAODAO_NO_INSTALL=1 only reports them.
 set -eu
 cd "$(dirname "$0")/.."
@@ -52,8 +52,12 @@ web)
 fuzz)
     want_tool clang clang
     why="$why and fuzz it" ;;
+bench)
+    libraries="$libraries $server"
+    want_tool valgrind valgrind
+    why="$why and measure it" ;;
 *)
-    echo "usage: tools/deps.sh run|check|test|failover|web|fuzz" >&2
+    echo "usage: tools/deps.sh run|check|test|failover|web|fuzz|bench" >&2
     exit 2 ;;
 esac
 # shellcheck disable=SC2086
