@@ -10,8 +10,10 @@
 #include <time.h>
 
 #include "actions.h"
+#include "figures_fold.h"
+#include "search_fold.h"
 
-enum { HOUR = 3600 * 1000, DAYS = 3 * 365, LATE_DAYS = 60, AT_ONCE = 256 };
+enum { HOUR = 3600 * 1000, DAYS = 3 * 365, LATE_DAYS = 60, AT_ONCE = 256, FOLD_EACH = 10 /* days */, FOLD_AT_ONCE = 100000, SAY_EACH = 10 };
 
 struct filling {
     struct app *app;
@@ -231,9 +233,29 @@ settle_open(struct filling *f, bool leaves_some)
 
 /* ---- Three years */
 
+/* What housekeeping does at night: else the search index waits in rows that are many times larger than its lists. */
+static bool
+fold(struct filling *f, struct err *err)
+{
+    int64_t folded;
+    bool is_done;
+    return search_fold(app_store(f->app), FOLD_AT_ONCE, &folded, err) &&
+           figures_fold(app_store(f->app), f->area->id, INT32_MAX, &is_done, err);
+}
+
+static double
+seconds_since(const struct timespec *began)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - began->tv_sec) + (double)(now.tv_nsec - began->tv_nsec) / 1e9;
+}
+
 static bool
 live(struct filling *f, int64_t n, int32_t today, struct err *err)
 {
+    struct timespec began;
+    clock_gettime(CLOCK_MONOTONIC, &began);
     for (int day = 0; day < DAYS; day++) {
         instant morning = day_start(today - DAYS + 1 + day) + 9 * (instant)HOUR;
         app_set_now(f->app, morning - HOUR);
@@ -246,8 +268,10 @@ live(struct filling *f, int64_t n, int32_t today, struct err *err)
             app_set_now(f->app, morning + f->reports % 60 * 60000);
             report_some(f, (size_t)at_once);
         }
-        if (day % 100 == 99)
-            fprintf(stderr, "\r%lld cases", (long long)f->reports);
+        if ((day % FOLD_EACH == FOLD_EACH - 1 || day == DAYS - 1) && !fold(f, err))
+            return false;
+        if (day % SAY_EACH == SAY_EACH - 1)
+            fprintf(stderr, "\r%lld of %lld cases, %.0f s", (long long)f->reports, (long long)n, seconds_since(&began));
     }
     fprintf(stderr, "\r%lld cases, %lld acts, %lld refused%s%s\n", (long long)f->reports, (long long)f->acts,
             (long long)f->refused, f->refused ? ", the last: " : "", f->last_refusal);
