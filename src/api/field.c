@@ -272,6 +272,7 @@ api_field(struct request *req, struct response *res)
     put_time(&j, "now", v->now);
     json_put_z(&j, "form_token", v->is_token ? NULL : v->csrf);
     put_me(&j, v);
+    json_put_z(&j, "away", away_words(req));
     put_places(&j, v);
     put_items(&j, v->area->scheme);
     bool ok = put_month(req, &j, &err) && put_cases(req, &j, &shared, &err);

@@ -17,6 +17,31 @@ put_posting(struct json *j, const struct visit *v, const struct posting *p)
     json_close_object(j);
 }
 
+/* From when to when, and who acts for him; null when he is at work. */
+static void
+put_away(struct json *j, const struct visit *v)
+{
+    const struct registry *r = v->area->registry;
+    const struct leave *x = leave_of(r, v->person->id, day_of(v->now));
+    const struct person *other = x ? registry_person(r, x->substitute) : NULL;
+    if (!x) {
+        json_put_none(j, "away");
+        return;
+    }
+    json_put_object(j, "away");
+    put_day(j, "from", x->from);
+    put_day(j, "to", x->to);
+    if (other) {
+        json_put_object(j, "substitute");
+        json_put_str(j, "username", other->username);
+        json_put_str(j, "name", other->name);
+        json_close_object(j);
+    } else {
+        json_put_none(j, "substitute");
+    }
+    json_close_object(j);
+}
+
 static void
 put_person(struct json *j, const struct visit *v)
 {
@@ -28,6 +53,7 @@ put_person(struct json *j, const struct visit *v)
     for (size_t i = 0; i < v->who.n_postings; i++)
         put_posting(j, v, v->who.postings[i]);
     json_close_array(j);
+    put_away(j, v);
     json_put_array(j, "sources");
     for (size_t i = 0; i < v->area->scheme->n_channels; i++)
         if (caller_has(&v->who, v->area->scheme->channels[i].roles))

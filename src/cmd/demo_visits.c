@@ -214,7 +214,7 @@ put_counts(struct demo_visits *v, struct params *p, int kind, int64_t k, int64_t
 
 /* ---- doing it ---- */
 
-static void
+static int64_t
 go(struct demo_visits *v, const struct posting *as, int kind, int32_t place, instant now, struct params *p)
 {
     struct demo *d = v->d;
@@ -230,7 +230,7 @@ go(struct demo_visits *v, const struct posting *as, int kind, int32_t place, ins
     demo_show_presence(d, &(struct presence_shown_by){place, as->person, began / MINUTE, false}, began, p);
     if (kind == VISIT_ROUND)
         put_stops(d, p, place, began, now);
-    record(v, as, p);
+    return record(v, as, p);
 }
 
 static void
@@ -259,22 +259,29 @@ go_extra(struct demo_visits *v, const struct demo_errand *e, instant now)
 {
     const struct plan_visits *row = e->row;
     const struct posting *as = pick_role(v, row->role, row->kind, day_of(now));
-    struct params p = {0};
+    const struct posting *party[PARTY_MAX];
+    struct params p = {0}, here = {0};
     struct buf others = {0};
+    int n = 0;
     if (!as)
         return;
     for (int i = 1; i < row->party && i < PARTY_MAX; i++) {
         const struct posting *other = pick_role(v, row->role, row->kind, day_of(now));
-        if (other && other->person != as->person && !str_has(buf_view(&others), username(v, other->person)))
+        if (other && other->person != as->person && !str_has(buf_view(&others), username(v, other->person))) {
+            party[n++] = other;
             buf_printf(&others, "%s%.*s", others.n ? "|" : "", (int)username(v, other->person).n, username(v, other->person).p);
-        else
+        } else {
             i -= dice_chance(&v->d->dice, 900); /* somebody else comes along */
+        }
     }
     if (others.n)
         put(v->d, &p, "members", str_dup(v->d->arena, buf_view(&others)));
     buf_release(&others);
     put_counts(v, &p, row->kind, e->k, row->n);
-    go(v, as, row->kind, pick_place(v, as->place), now, &p);
+    int64_t id = go(v, as, row->kind, pick_place(v, as->place), now, &p);
+    put_moment(v->d, &here, "occurred_at", now);
+    for (int i = 0; id && i < n; i++) /* who is of another unit says himself that he was there */
+        act(v, party[i], id, "check_in", &here);
 }
 
 /* ---- joint operations: asked, confirmed, come, finished, with what they settled ---- */
@@ -473,6 +480,7 @@ demo_visit_step(struct demo_visits *v, const struct demo_errand *e, instant now)
     case ERRAND_ROUTINE: go_routine(v, e, now); break;
     case ERRAND_EXTRA: go_extra(v, e, now); break;
     case ERRAND_PLAN: plan_operation(v, e, now); break;
+    case ERRAND_SURVEY: demo_survey_step(v, e, now); break;
     case ERRAND_CONFIRM: each_asked(v, e, now, "confirm", 930); break;
     case ERRAND_HOLD: hold_operation(v, e, now); break;
     }
@@ -553,4 +561,5 @@ demo_visits_begin(struct demo_visits *v, int32_t from, int32_t until)
     }
     struct demo_errand first = {.stage = ERRAND_DAY};
     v->push(v->life, day_start(from) + 2 * MINUTE, &first);
+    demo_surveys_begin(v, from, until);
 }

@@ -4,7 +4,7 @@
 
 #include "demo.h"
 
-enum errand_stage { ERRAND_DAY, ERRAND_ROUTINE, ERRAND_EXTRA, ERRAND_PLAN, ERRAND_CONFIRM, ERRAND_HOLD };
+enum errand_stage { ERRAND_DAY, ERRAND_ROUTINE, ERRAND_EXTRA, ERRAND_PLAN, ERRAND_CONFIRM, ERRAND_HOLD, ERRAND_SURVEY /* k: which of demo_surveys.c */ };
 struct demo_errand {
     enum errand_stage stage;
     int kind;
@@ -26,5 +26,8 @@ struct demo_visits {
 void demo_visits_begin(struct demo_visits *v, int32_t from, int32_t until);
 void demo_visits_day(struct demo_visits *v, int32_t day);
 void demo_visit_step(struct demo_visits *v, const struct demo_errand *e, instant now);
+/* demo_surveys.c */
+void demo_surveys_begin(struct demo_visits *v, int32_t from, int32_t until);
+void demo_survey_step(struct demo_visits *v, const struct demo_errand *e, instant now);
 
 #endif

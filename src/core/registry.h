@@ -169,7 +169,8 @@ size_t registry_postings(const struct registry *r, int64_t person, int32_t day, 
 /* The same with those that rest while he is on leave: whoever he handed over to acts in them all the same. */
 size_t registry_postings_even_away(const struct registry *r, int64_t person, int32_t day, const struct posting **out, size_t max);
 const struct posting *registry_posting(const struct registry *r, int64_t id); /* a person's own; NULL when absent */
-bool on_leave(const struct registry *r, int64_t person, int32_t day); /* approved, and of all his posts (LC-11) */
+const struct leave *leave_of(const struct registry *r, int64_t person, int32_t day); /* approved, and of all his posts (LC-11); NULL = none */
+bool on_leave(const struct registry *r, int64_t person, int32_t day);
 int64_t substitute_of(const struct registry *r, int64_t person, int32_t day); /* 0 = not on leave, or nobody stands in */
 int32_t month_of(int32_t day); /* months since year 0; 2026-04 is 2026 * 12 + 3 */
 int32_t month_first_day(int32_t month);

@@ -63,22 +63,26 @@ covers(const struct leave *l, int64_t person, int32_t day)
     return l->state == ASKED_APPROVED && l->person == person && !l->posting && l->from <= day && day <= l->to;
 }
 
-bool
-on_leave(const struct registry *r, int64_t person, int32_t day)
+const struct leave *
+leave_of(const struct registry *r, int64_t person, int32_t day)
 {
     for (size_t i = 0; i < r->n_leaves; i++)
         if (covers(&r->leaves[i], person, day))
-            return true;
-    return false;
+            return &r->leaves[i];
+    return NULL;
+}
+
+bool
+on_leave(const struct registry *r, int64_t person, int32_t day)
+{
+    return leave_of(r, person, day) != NULL;
 }
 
 int64_t
 substitute_of(const struct registry *r, int64_t person, int32_t day)
 {
-    for (size_t i = 0; i < r->n_leaves; i++)
-        if (covers(&r->leaves[i], person, day))
-            return on_leave(r, r->leaves[i].substitute, day) ? 0 : r->leaves[i].substitute;
-    return 0;
+    const struct leave *x = leave_of(r, person, day);
+    return x && !on_leave(r, x->substitute, day) ? x->substitute : 0;
 }
 
 /* Who supervises or administers is not replaced by a colleague's leave: only an administrator gives such a post. */

@@ -72,11 +72,13 @@ visit_kind_roles(int kind)
     return kind_roles[kind];
 }
 
+const uint64_t visit_planners = R(COORDINATOR) | R(SECTOR_CHIEF) | R(STATION_CHIEF);
+
 uint64_t
 visit_plan_roles(int kind)
 {
     bool is_planned_for_others = kind == VISIT_PATROL || kind == VISIT_JOINT_VISIT || kind == VISIT_ROUND;
-    return kind_roles[kind] | (is_planned_for_others ? R(COORDINATOR) | R(SECTOR_CHIEF) | R(STATION_CHIEF) : 0);
+    return kind_roles[kind] | (is_planned_for_others ? visit_planners : 0);
 }
 
 int

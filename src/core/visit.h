@@ -41,6 +41,7 @@ int visit_kind_flags(int kind);
 int visit_kind_find(struct str code); /* -1 */
 uint64_t visit_kind_roles(int kind); /* who may plan or record one */
 uint64_t visit_plan_roles(int kind); /* who may plan one: also whoever plans a month for others (BG-12, HC-23) */
+extern const uint64_t visit_planners; /* who plan for units that are not theirs */
 
 enum visit_state { VISIT_PLANNED = 1, VISIT_GOING, VISIT_DONE, VISIT_CANCELLED };
 const char *visit_state_code(int state);

@@ -209,6 +209,20 @@ goes_together(int kind)
     return (visit_kind_flags(kind) & TAKES_ORGS) || kind == VISIT_JOINT_VISIT || kind == VISIT_PATROL;
 }
 
+/* What a visit did counts for the unit in whose name it stands: nobody records one in the name of a unit that is not his, and who plans
+ * a month plans for others. A station is evaluated by others (checked on its own). */
+static bool
+check_unit(const struct visit_situation *s, const struct visit_input *in, bool is_evaluated, struct err *err)
+{
+    uint64_t roles = in->began ? visit_kind_roles(in->kind) : visit_plan_roles(in->kind);
+    if (!in->org || is_evaluated || (!in->began && has_role(&s->actor, visit_planners)))
+        return true;
+    for (size_t i = 0; i < s->actor.n_postings; i++)
+        if (s->actor.postings[i]->org == in->org && (roles & ROLE_BIT(s->actor.postings[i]->role)))
+            return true;
+    return err_field(err, "org", in->began ? "只能登记本单位做的，请选择您自己的单位。" : "只能安排本单位的工作；别的单位请他们参加。");
+}
+
 static bool
 check_contents(const struct visit_situation *s, const struct visit_input *in, struct err *err)
 {
@@ -225,11 +239,25 @@ check_contents(const struct visit_situation *s, const struct visit_input *in, st
         return err_set(err, ERR_FORBIDDEN, "月度评价由用人的社区和本站站长做（市属、街道管、社区用）。");
     if (o && o->kind == ORG_COURT)
         err_field(err, "org", "法院只配合，不能牵头执法。");
+    else
+        check_unit(s, in, is_of_station, err);
     if (in->n_asked && !goes_together(in->kind))
         err_field(err, "asked", "“%s”不邀请别的单位。", visit_kind_label(in->kind));
     if (in->n_places > VISIT_PLACES_MAX || in->n_asked + in->n_people >= VISIT_MEMBERS_MAX || in->n_cases > VISIT_CASES_MAX)
         err_field(err, "places", "一次最多 %d 个地方、%d 个单位和人。", VISIT_PLACES_MAX, VISIT_MEMBERS_MAX);
     return err->kind == ERR_NONE;
+}
+
+/* Who is of one unit with the person who acts; he says of these, and of nobody else, that they came. */
+static const struct posting *
+colleague(const struct visit_situation *s, int64_t person, int32_t org, int32_t day)
+{
+    const struct posting *list[ACTOR_POSTINGS_MAX], *found = NULL;
+    size_t n = registry_postings(s->registry, person, day, list, ACTOR_POSTINGS_MAX);
+    for (size_t i = 0; i < n; i++)
+        if (posting_of(&s->actor, list[i]->org) && (!found || (list[i]->org == org && found->org != org)))
+            found = list[i];
+    return found;
 }
 
 static int32_t
@@ -249,8 +277,7 @@ put_members(struct visit_effects *fx, const struct visit_situation *s, const str
     int32_t day = day_of(in->began ? in->began : in->from);
     for (size_t i = 0; i < in->n_asked; i++)
         if (in->asked[i] != in->org)
-            list[n++] = (struct visit_member){.org = in->asked[i], .role = ROLE_NONE, .state = in->began ? MEMBER_CAME : MEMBER_ASKED,
-                                              .came_at = in->began};
+            list[n++] = (struct visit_member){.org = in->asked[i], .role = ROLE_NONE, .state = MEMBER_ASKED};
     if (in->began && s->actor.person)
         list[n++] = (struct visit_member){.org = in->org, .person = s->actor.person, .role = s->actor.role, .state = MEMBER_CAME,
                                           .came_at = in->began, .left_at = in->ended, .grade = in->grade};
@@ -258,9 +285,12 @@ put_members(struct visit_effects *fx, const struct visit_situation *s, const str
         int role;
         if (in->began && in->people[i] == s->actor.person)
             continue;
+        const struct posting *own = colleague(s, in->people[i], in->org, day);
         int32_t org = org_of_person(s->registry, in->people[i], day, &role);
-        list[n++] = (struct visit_member){.org = org, .person = in->people[i], .role = role,
-                                          .state = in->began ? MEMBER_CAME : MEMBER_CONFIRMED, .came_at = in->began, .left_at = in->ended};
+        bool came = in->began && own;
+        list[n++] = (struct visit_member){.org = own ? own->org : org, .person = in->people[i], .role = own ? own->role : role,
+                                          .state = came ? MEMBER_CAME : in->began ? MEMBER_ASKED : MEMBER_CONFIRMED,
+                                          .came_at = came ? in->began : 0, .left_at = came ? in->ended : 0};
     }
     fx->after.n_members = n;
 }
@@ -329,6 +359,18 @@ with_stops(struct visit_effects *fx, const struct visit_situation *s, struct str
     return all;
 }
 
+/* Who is named in a record says himself that he was there: check_in is open for a visit that is done. */
+static void
+tell_asked(struct visit_effects *fx, const struct visit_situation *s)
+{
+    for (size_t i = 0; i < fx->after.n_members; i++) {
+        const struct visit_member *m = &fx->after.members[i];
+        struct owner to = {.org = m->person ? 0 : m->org, .role = ROLE_NONE, .person = m->person};
+        if (m->state == MEMBER_ASKED)
+            tell(fx, to, "asked", words_of(fx, "登记了您参加，去了的请补报到：%.*s", S(what_and_when(fx, s))));
+    }
+}
+
 static struct owner
 organiser(const struct field_visit *v)
 {
@@ -356,6 +398,7 @@ visit_open(const struct visit_situation *s, const struct visit_input *in, struct
             return false;
         fx->text = words_of(fx, "登记%s：%.*s%s%.*s", visit_kind_label(in->kind), S(what), fx->after.words.n ? "。" : "", S(fx->after.words));
         fx->text = with_stops(fx, s, fx->text);
+        tell_asked(fx, s);
         return true;
     }
     fx->text = words_of(fx, "安排%s：%.*s", visit_kind_label(in->kind), S(what));

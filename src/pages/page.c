@@ -146,8 +146,7 @@ staff_numbers(struct layout *l)
     l->reads_complaints = complaints_may_read(&v->who);
 }
 
-/* His leave, who stands in for him, and that he can only look. */
-static const char *
+const char *
 away_words(const struct request *req)
 {
     const struct visit *v = visit_of(req);

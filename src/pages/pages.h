@@ -42,6 +42,8 @@ struct layout {
     const char *back; /* resident: back link, NULL = none */
     const char *away; /* staff: why he may only look: his leave; NULL = he is not away */
 };
+/* His leave, who stands in for him, and that he can only look; NULL = he is not away. */
+const char *away_words(const struct request *req);
 void layout_init(struct request *req, struct layout *l, const char *title, const char *active);
 
 /* Runs an action from a handler: call page_wait first (parks the request, sets app, who, arena, done), then the action's

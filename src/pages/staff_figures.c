@@ -45,6 +45,23 @@ figure_cases_url(struct arena *a, const struct figure_value *value)
     return value->cases.n ? arena_printf(a, "/desk/cases?%.*s", (int)value->cases.n, value->cases.p) : NULL;
 }
 
+/* A figure of one place or unit leads to the list of that place or unit. The page of operations shows a month of all of them. */
+static const char *
+filtered_url(struct arena *a, const char *url, struct str place, struct str org)
+{
+    static const char operations[] = "/desk/operations?";
+    if (!url || (!place.n && !org.n) || strncmp(url, "/desk/cases", sizeof "/desk/cases" - 1) == 0)
+        return url;
+    if (strncmp(url, operations, sizeof operations - 1) == 0)
+        url = arena_printf(a, "/desk/visits?state=done&%s", url + sizeof operations - 1);
+    char next = strchr(url, '?') ? '&' : '?';
+    if (place.n) {
+        url = arena_printf(a, "%s%cplace=%.*s", url, next, (int)place.n, place.p);
+        next = '&';
+    }
+    return org.n ? arena_printf(a, "%s%corg=%.*s", url, next, (int)org.n, org.p) : url;
+}
+
 /* 「占道经营 327 处」「城管局 12 人」「部门每周巡查 11 ÷ 12」 */
 static const char *
 parts_words(const struct visit *v, struct arena *a, const struct figure_value *value)
@@ -157,6 +174,7 @@ desk_figures(struct request *req, struct response *res)
             return;
         }
         figure_line_of(v, req->arena, &figures[i], &value, &out[i]);
+        out[i].cases_url = filtered_url(req->arena, out[i].cases_url, place ? place->code : STR(""), org ? org->code : STR(""));
     }
     layout_init(req, &view->layout, "统计指标", "figures");
     view->lines = (struct figure_lines){out, n_figures};

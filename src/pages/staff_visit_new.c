@@ -348,9 +348,9 @@ add_who(struct making *m, int kind, const struct visit *v)
 {
     int flags = visit_kind_flags(kind);
     if ((flags & TAKES_ORGS) || kind == VISIT_JOINT_VISIT)
-        add(m, (struct field){.name = "asked", .label = "请哪些单位参加", .hint = "安排时会请他们在一个工作日内确认；登记时填实际来了的。法院只配合，不牵头", .type = FIELD_MANY,
+        add(m, (struct field){.name = "asked", .label = "请哪些单位参加", .hint = "安排时会请他们在一个工作日内确认；已经做完的，来了的单位自己补报到。法院只配合，不牵头", .type = FIELD_MANY,
                               .source = "force"});
-    add(m, (struct field){.name = "members", .label = "同去的人", .hint = "本单位的；别的单位的人到场后自己报到", .type = FIELD_MANY,
+    add(m, (struct field){.name = "members", .label = "同去的人", .hint = "本单位的；别的单位的人自己报到", .type = FIELD_MANY,
                           .source = arena_printf(m->req->arena, "colleague:%.*s", (int)v->person->username.n, v->person->username.p)});
 }
 

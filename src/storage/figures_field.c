@@ -28,7 +28,7 @@ visits(struct db *db, struct arena *a, unsigned kinds, const struct field_ask *q
             last = k;
         }
     out->denominator = out->numerator;
-    out->list = str_of(n_kinds == 1 ? arena_printf(a, "/desk/visits?kind=%s&%s", visit_kind_code(last), period_query(a, q))
+    out->list = str_of(n_kinds == 1 ? arena_printf(a, "/desk/visits?state=done&kind=%s&%s", visit_kind_code(last), period_query(a, q))
                                     : arena_printf(a, "/desk/operations?%s", period_query(a, q)));
     return err->kind == ERR_NONE;
 }
@@ -73,7 +73,7 @@ walkers(struct db *db, struct arena *a, const struct field_ask *q, struct figure
     }
     out->numerator = db_int(db, SQL_FIG_WALKERS, DB_ARGS(V_INT(q->area), V_INT(ROLE_VOLUNTEER), V_INT(day_start(first)), V_INT(day_start(end)), V_INT(q->place), V_INT(q->org)), 0, err);
     out->value = (double)out->numerator / months;
-    out->list = str_of(arena_printf(a, "/desk/visits?kind=walk&%s", period_query(a, q)));
+    out->list = str_of(arena_printf(a, "/desk/visits?state=done&kind=walk&%s", period_query(a, q)));
     out->is_defined = true;
     return err->kind == ERR_NONE;
 }
@@ -114,7 +114,7 @@ points(struct db *db, struct arena *a, const struct field_ask *q, struct figure_
     rows_end(&r);
     out->is_defined = out->denominator > 0;
     out->value = out->denominator ? 100.0 * (double)out->numerator / (double)out->denominator : 0;
-    out->list = str_of(arena_printf(a, "/desk/visits?kind=round&%s", period_query(a, q)));
+    out->list = str_of(arena_printf(a, "/desk/visits?state=done&kind=round&%s", period_query(a, q)));
     return !r.has_failed;
 }
 

@@ -20,6 +20,8 @@ struct saving {
     int64_t area, id, version;
     struct credit credits[CREDITS_MAX];
     size_t n_credits;
+    int64_t counted[CREDITS_MAX]; /* duties that it counted for already */
+    size_t n_counted;
     struct visit_credit *news;
     size_t n_news;
     struct told told[EFFECTS_NOTICES_MAX];
@@ -182,6 +184,15 @@ too_soon(struct arena *a, int spacing)
 }
 
 static bool
+has_counted(const struct saving *g, int64_t duty)
+{
+    for (size_t i = 0; i < g->n_counted; i++)
+        if (g->counted[i] == duty)
+            return true;
+    return false;
+}
+
+static bool
 settle_member(struct db *db, struct saving *g, const struct routine *r, int64_t member, struct err *err)
 {
     const struct field_visit *v = &g->s->fx->after;
@@ -189,6 +200,7 @@ settle_member(struct db *db, struct saving *g, const struct routine *r, int64_t 
     int32_t day = day_of(at), days[CREDITS_MAX];
     struct duty list[8], now = {0};
     size_t n = 0, n_days;
+    bool is_before = false;
     struct rows rows;
     int back = r->period == PERIOD_YEAR ? 430 : r->period == PERIOD_QUARTER ? 160 : MINUTE_DAYS + 31;
     if (!db_query(db, SQL_ROUTINE_DUTIES_OF_MEMBER, &rows, err, V_INT(g->area), V_INT(routine_ref(r->code)), V_INT(member),
@@ -197,14 +209,15 @@ settle_member(struct db *db, struct saving *g, const struct routine *r, int64_t 
     while (rows_next(&rows, err)) {
         struct duty u;
         read_duty_columns(&rows, 0, &u);
+        is_before |= has_counted(g, u.id);
         if (at >= u.window_from && at < u.due)
             now = u;
         if (n < 8 && counts_for(r, &u, at))
             list[n++] = u;
     }
     rows_end(&rows);
-    if (rows.has_failed)
-        return false;
+    if (rows.has_failed || is_before)
+        return !rows.has_failed;
     for (size_t i = 0; i < n && g->n_credits < CREDITS_MAX; i++) {
         struct duty *u = &list[i];
         if (!counted_days(db, g->area, u->id, days, &n_days, err))
@@ -229,23 +242,26 @@ settle_member(struct db *db, struct saving *g, const struct routine *r, int64_t 
     return true;
 }
 
-/* Only once: a finished visit that is amended later has had its say. */
+/* For each member once: a finished visit that is amended later has had its say, but for who says only then that he was there. */
 static bool
 settle_routines(struct db *db, struct saving *g, struct err *err)
 {
     const struct scheme *s = g->s->scheme;
     const struct field_visit *v = &g->s->fx->after;
     int64_t members[VISIT_MEMBERS_MAX * 3];
-    bool ok = true, is_before = false;
+    bool ok = true;
     struct rows r;
     if (v->state != VISIT_DONE)
         return true;
     g->news = arena_array(g->s->fx->arena, struct visit_credit, NEWS_MAX);
     if (!db_query(db, SQL_CREDITS_OF_VISIT, &r, err, V_INT(g->area), V_INT(g->id)))
         return false;
-    is_before = rows_next(&r, err);
+    while (g->n_counted < CREDITS_MAX && rows_next(&r, err))
+        g->counted[g->n_counted++] = rows_int(&r, 0);
     rows_end(&r);
-    for (size_t i = 0; ok && !is_before && i < s->n_routines; i++) {
+    if (r.has_failed)
+        return false;
+    for (size_t i = 0; ok && i < s->n_routines; i++) {
         size_t n = routine_members_served(s, g->s->registry, &s->routines[i], v, members, sizeof members / sizeof *members);
         for (size_t k = 0; ok && k < n; k++)
             ok = settle_member(db, g, &s->routines[i], members[k], err);

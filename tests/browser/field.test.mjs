@@ -153,6 +153,7 @@ test('a round without a network: points are ticked, ticked away and scanned; eac
   await page.locator('[value=HQHY-2]').check({ force: true });
   await page.locator('[value=HQHY-2]').uncheck({ force: true });
   assert.equal(await page.textContent('legend b'), '2 / 6');
+  await page.waitForTimeout(1100);                          // moments are told to the second
   await page.reload();
   await page.waitForSelector('[value=HQHY-1]:checked', { state: 'attached' });
   await page.click('button.wide');

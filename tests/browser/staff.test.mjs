@@ -19,14 +19,14 @@ before(async () => { browser = await launch(); });
 after(() => browser.close());
 
 /** A page of somebody who has logged in; what the browser complains about is kept in page.faults. */
-async function at(who, options, extra = {}) {
+async function at(who, options, extra = {}, server = s) {
   const context = await browser.newContext({ ...options, ...extra });
   const page = await context.newPage();
   page.faults = [];
   page.on('pageerror', e => page.faults.push(String(e)));
   // refusals are part of the day; axe puts back an empty style attribute, which the policy reports
   page.on('console', m => m.type() === 'error' && !/status of 4(09|22|51)|sha256-47DEQpj8HBSa/.test(m.text()) && page.faults.push(m.text()));
-  await page.goto(s.url + '/login');
+  await page.goto(server.url + '/login');
   await page.fill('#f-username', who);
   await page.fill('#f-password', PASSWORD);
   await Promise.all([page.waitForURL(/\/desk/), page.click('main button[type=submit]')]);
@@ -283,6 +283,32 @@ test('every page in both sizes: accessible, valid, quiet', async () => {
     }
     await page.context().close();
   }
+});
+
+test('the register, its forms, the month to sign and the calendar: in three sizes', async () => {
+  const n = await start({ scheme: 'nanhu', months: 2, at: '2026-04-20T18:00:00+08:00' });
+  const { surveys } = await n.as('fd02').read('/surveys?limit=100'), e = surveys.find(x => x.has_holder && x.is_due) || surveys[0];
+  const coordinator = (await n.as('coord01').read('/surveys?limit=100')).surveys.find(x => x.cases.length);
+  const steps = ['check', 'case', 'change', 'holder'].map(x => `/survey/${e.id}/do/${x}`);
+  const days = { fd02: ['/survey', '/survey?show=due', '/survey?place=YY&kind=dog', '/survey/new', `/survey/${e.id}`, ...steps, `/places/${e.place.code}`, '/calendar'],
+    coord01: [`/survey/${coordinator.id}`, '/survey?show=all', '/attendance'],
+    [Object.values(n.logins).find(l => l.role === 'community_office').username]: ['/survey', '/attendance', '/calendar'] };
+  for (const [size, options] of Object.entries({ small: phone(360), phone: phone(390), desk: desk(1366) }))
+    for (const [who, pages] of Object.entries(days)) {
+      const page = await at(who, options, {}, n);
+      for (const path of pages) {
+        const answer = await page.goto(`${n.url}/desk${path}`);
+        assert.equal(answer.status(), 200, path);
+        if (size === 'desk') await valid(await answer.text(), path);
+        await look(page, `${size}-nanhu-${who}${path.replace(/\W+/g, '-')}`);
+      }
+      const feed = page.locator('form[action$="/calendar/feed"] button');
+      if (size === 'desk' && await feed.count()) {
+        await feed.first().click();
+        await look(page, `${size}-nanhu-${who}-feed`);
+      }
+      await page.context().close();
+    }
 });
 
 test('without scripts: log in, act with a photo, take back, log out', async () => {

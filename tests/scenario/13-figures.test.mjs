@@ -1,6 +1,7 @@
 // Each figure can be opened down to the cases: the list behind the link holds exactly what the numerator counted.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Visitor } from './_pages.mjs';
 import { start } from './lib.mjs';
 
 const s = await start({ months: 2, at: '2026-04-20T09:00:00+08:00' });
@@ -39,4 +40,18 @@ test('示例里没有无人负责的在办事项', async () => {
     const c = await coordinator.case(row.no);
     assert.ok(c.duties.some(d => d.end === 'open' && d.due && (d.owner.org || d.owner.role)), row.no);
   }
+});
+
+test('按小区、单位看的现场工作，打开的明细也是这个小区、单位的', async () => {
+  const v = await new Visitor(s.url).logIn(s.logins.coord01);
+  const page = (await v.get(`/desk/figures?${period}&place=XFL&org=CG`)).text;
+  const links = [...page.matchAll(/href="(\/desk\/(?:visits|routines|operations|people)\?[^"]*)">查看/g)].map(m => m[1].replaceAll('&amp;', '&'));
+  assert.ok(links.length >= 5, page.slice(0, 300));
+  for (const url of links) {
+    assert.match(url, /[?&]place=XFL&org=CG$/);
+    assert.equal((await v.get(url)).status, 200, url);
+  }
+  const patrols = links.find(url => url.includes('kind=patrol')), n = Number(/部门巡查<\/a>[\s\S]*?(\d+) 次/.exec(page)[1]);
+  const list = (await v.get(patrols)).text;
+  assert.equal(new Set([...list.matchAll(/\/desk\/visits\/(\d+)"/g)].map(m => m[1])).size, n);
 });

@@ -46,6 +46,30 @@ test('空的记录不算数；没有发现问题也算数；以后的时间不�
   assert.equal((await s.as(Object.values(s.logins).find(l => l.role === 'property').username).post('/visits', { kind: 'patrol', place: 'XFL', began_at: '2026-04-20T08:30:00+08:00' })).status, 403);
 });
 
+test('别的单位的工作不能代为登记：只有本单位的人登记了才算，点了名的自己补报到', async () => {
+  const s = await start({ at: '2026-04-15T09:00:00+08:00' });
+  s.tick('2026-04-22T10:00:00+08:00');
+  const visit = { kind: 'patrol', place: 'XFL', began_at: '2026-04-22T09:00:00+08:00', words: '沿街和小区都看了' };
+  const plan = { kind: 'patrol', place: 'XFL', from: '2026-04-23T09:00:00+08:00' };
+  const refused = async (who, fields) => {
+    const r = await s.as(who).post('/visits', fields);
+    assert.deepEqual([r.status, r.body.errors?.map(e => e.field)], [422, ['org']], r.text);
+  };
+  assert.equal((await behind(s, 'patrol_week', '&all=1')).duties.length, 12);
+  await refused('xfjy01', { ...visit, org: 'CG' });
+  await refused('xfjy01', { ...plan, org: 'CG' });
+  await refused('coord01', { ...visit, kind: 'operation', org: 'CG' });
+  assert.equal((await routine(s, 'cg01', 'patrol_week')).length, 1, '城管局的任务没有被别人做掉');
+  assert.equal((await s.as('coord01').post('/visits', { ...plan, org: 'CG' })).status, 201, '统筹岗替各单位排计划');
+
+  const named = await record(s, 'xfjy01', { ...visit, asked: 'CG', members: 'cg01' });
+  assert.equal((await routine(s, 'cg01', 'patrol_week')).length, 1, '被点名不算到场');
+  assert.deepEqual(named.members.map(m => m.state), ['asked', 'came', 'asked']);
+  const came = await s.as('cg01').post(`/visits/${named.id}/actions/check_in`, { occurred_at: '2026-04-22T09:00:00+08:00' });
+  assert.equal(came.status, 200, came.text);
+  assert.equal((await routine(s, 'cg01', 'patrol_week')).length, 0, '自己补报到就算');
+});
+
 test('登记完说清楚计入了哪些任务；没有计入的说明为什么', async () => {
   const s = await start({ scheme: 'bagongshan', at: '2026-04-24T09:00:00+08:00' });
   s.tick('2026-05-06T09:00:00+08:00');

@@ -38,6 +38,11 @@ test('请假由本单位批准；代班的人以这个岗位办事，销假后�
   assert.doesNotMatch((await other.get('/desk/leave')).text, /参加培训/, '别的单位看不到');
   await sent(head, '/desk/leave', '/desk/leave', { op: 'approve', id: own });
 
+  const me = await s.as('wgz03').read('/me'), field = await s.as('wgz03').read('/field');
+  assert.deepEqual([me.away.from, me.away.to, me.away.substitute.username], ['2026-04-20', '2026-04-22', 'worker01']);
+  assert.match(field.away, new RegExp(`请假.*由${me.away.substitute.name}代理`));
+  assert.equal((await s.as('worker01').read('/me')).away, null);
+  assert.equal((await s.as('worker01').read('/field')).away, null);
   const r = await s.report({ item: 'XF01' });
   await s.as('wgz03').refused(403, r.no, 'call', { note: '到现场看过' });
   const called = await s.as('worker01').act(r.no, 'call', { note: '代班到现场看过，车还在' });

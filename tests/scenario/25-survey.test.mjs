@@ -1,11 +1,23 @@
 // 排摸登记（NH-04）：联居队员由社区联络员协助排摸店铺、养犬、家禽、违建；去的时候看一眼，该看了的列出来，有问题的转成事项。
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inflateRawSync } from 'node:zlib';
 import { Visitor } from './_pages.mjs';
 import { start } from './lib.mjs';
 
 const nanhu = (at = '2026-04-20T09:00:00+08:00') => start({ at, scheme: 'nanhu' });
 const chickens = { place: 'FYXC', kind: 'poultry', spot: '3 栋 2 单元楼下绿化带', holder: '周某某', note: '鸡三只，围了铁丝网' };
+
+/** All texts of a zip: its parts, by the directory at its end. */
+function unzipped(zip) {
+  let text = '', at = zip.readUInt32LE(zip.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1')) + 16);
+  for (; zip.readUInt32LE(at) === 0x02014b50; at += 46 + zip.readUInt16LE(at + 28) + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32)) {
+    const head = zip.readUInt32LE(at + 42), from = head + 30 + zip.readUInt16LE(head + 26) + zip.readUInt16LE(head + 28);
+    const part = zip.subarray(from, from + zip.readUInt32LE(at + 20));
+    text += zip.readUInt16LE(at + 10) ? inflateRawSync(part).toString() : part.toString();
+  }
+  return text;
+}
 
 async function added(s, who, fields) {
   const r = await s.as(who).post('/surveys', fields);
@@ -124,4 +136,25 @@ test('下沉时一起核对：该看了的在那次工作里，新看到的登�
     '不在去的地方');
   for (const wrong of ['x', `${e.id}=what`, '+cat@这里', '+dog'])
     assert.equal((await s.as('fd02').post(`/visits/${plan.body.id}/actions/look`, { register: wrong })).status, 422, wrong);
+});
+
+test('示例里有一本登记：十来处，有该看了的、没有了的、转成事项的；下载的表格里没有谁家', async () => {
+  const s = await start({ scheme: 'nanhu', months: 3, at: '2026-04-20T18:00:00+08:00' });
+  const { surveys } = await s.as('coord01').read('/surveys?state=all&limit=100');
+  assert.equal(surveys.length, 12);
+  assert.ok(new Set(surveys.map(e => e.place.code)).size >= 5, '分在几个小区');
+  assert.deepEqual(surveys.filter(e => e.state === 'gone').length, 1);
+  assert.equal(surveys.filter(e => e.is_due).length, 3);
+  const turned = surveys.filter(e => e.cases.length);
+  assert.deepEqual(turned.map(e => [e.kind.code, e.state]), [['build', 'problem']]);
+  assert.equal((await s.as('coord01').case(turned[0].cases[0])).spot, turned[0].spot);
+  const v = await new Visitor(s.url).logIn(s.logins.fd02);
+  const named = surveys.find(e => e.has_holder && e.state !== 'gone'), who = Object.values(s.logins).filter(l => l.role === 'liaison');
+  const holders = await Promise.all(who.map(l => s.as(l.username).post(`/surveys/${named.id}/holder`, { purpose: '核对表格' })));
+  assert.ok(holders.some(r => r.body.holder?.startsWith('示例')), '登记了谁家');
+  const book = await v.get('/desk/survey.xlsx?show=all');
+  assert.equal(book.status, 200, book.text);
+  const text = unzipped(book.raw);
+  assert.match(text, /店铺|居民养犬|家禽饲养|违章建设/);
+  assert.doesNotMatch(text, /示例(店主|住户)/);
 });

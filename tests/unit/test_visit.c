@@ -97,6 +97,10 @@ what_cannot_be_names_its_field(void **state)
         {"cg01", {.kind = VISIT_PRESENCE, .org = org("CG"), .from = now + hour, .places = there, .n_places = 1, .asked = asked, .n_asked = 1}, "asked"},
         {"coord01", {.kind = VISIT_PATROL, .org = org("CG"), .from = now + hour, .places = there, .n_places = 1}, NULL}, /* a month is planned for others */
         {"coord01", {.kind = VISIT_PATROL, .org = org("CG"), .began = now - hour, .places = there, .n_places = 1}, ""},
+        /* what a unit did is recorded by that unit; who plans a month plans for others, and nobody else does */
+        {"xfjy01", {.kind = VISIT_PATROL, .org = org("CG"), .began = now - hour, .places = there, .n_places = 1}, "org"},
+        {"xfjy01", {.kind = VISIT_PATROL, .org = org("CG"), .from = now + hour, .places = there, .n_places = 1}, "org"},
+        {"coord01", {.kind = VISIT_OPERATION, .org = org("CG"), .began = now - hour, .places = there, .n_places = 1}, "org"},
         {"coord01", {.kind = VISIT_OPERATION, .org = org("FY"), .from = now + hour, .places = there, .n_places = 1}, "org"},
         {"coord01", {.kind = VISIT_OPERATION, .org = org("ZBZX"), .from = now + hour, .places = there, .n_places = 1, .asked = asked, .n_asked = 1}, NULL},
         {"coord01", {.kind = VISIT_CONSULT, .org = org("ZBZX"), .began = now - hour}, "words"},
@@ -122,6 +126,35 @@ what_cannot_be_names_its_field(void **state)
         else
             expect_field(i, rows[i].field);
     }
+}
+
+/* Of a unit or a person that is not his, he who records says that they were asked; they say themselves that they came. */
+static void
+nobody_says_that_another_unit_came(void **state)
+{
+    (void)state;
+    const int32_t there[] = {place("XFL")}, asked[] = {org("XFJY")};
+    const int64_t people[] = {person("cg02"), person("xfjy01")};
+    struct visit_input in = {.kind = VISIT_OPERATION, .org = org("CG"), .began = moment_of(A_MORNING) - 3600 * 1000, .places = there, .n_places = 1,
+                             .asked = asked, .n_asked = 1, .people = people, .n_people = 2};
+    v = (struct field_visit){0};
+    fx = (struct visit_effects){.arena = life.arena};
+    err = (struct err){0};
+    at("cg01", A_MORNING);
+    assert_true(visit_open(&s, &in, &fx, &err));
+    const struct {
+        int32_t org;
+        int64_t person;
+        int state;
+    } expected[] = {{org("XFJY"), 0, MEMBER_ASKED}, {org("CG"), person("cg01"), MEMBER_CAME}, {org("CG"), person("cg02"), MEMBER_CAME},
+                    {org("XFJY"), person("xfjy01"), MEMBER_ASKED}};
+    assert_int_equal(fx.after.n_members, COUNT_OF(expected));
+    for (size_t i = 0; i < COUNT_OF(expected); i++) {
+        assert_int_equal(fx.after.members[i].org, expected[i].org);
+        assert_int_equal(fx.after.members[i].person, expected[i].person);
+        assert_int_equal(fx.after.members[i].state, expected[i].state);
+    }
+    assert_int_equal(fx.n_notices, 2); /* who did go adds it himself */
 }
 
 static void
@@ -403,7 +436,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_cannot_be_names_its_field), cmocka_unit_test(closed_on_the_spot_needs_two_photos),
+        cmocka_unit_test(what_cannot_be_names_its_field), cmocka_unit_test(nobody_says_that_another_unit_came), cmocka_unit_test(closed_on_the_spot_needs_two_photos),
         cmocka_unit_test(who_may_do_what_in_which_state), cmocka_unit_test(who_is_asked_answers_and_comes),
         cmocka_unit_test(silence_is_no_excuse),           cmocka_unit_test(the_same_list_at_the_same_place_is_a_repeat),
         cmocka_unit_test(what_is_heard_of_late_ends_as_it_was), cmocka_unit_test(on_leave_one_only_looks),

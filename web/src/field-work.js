@@ -109,8 +109,8 @@ function stopsField(select) {
   };
   const mark = async (code, how = '') => {
     const rest = been().filter(s => !isOf(code)(s)), entry = `${code} ${iso(now())}${how}`;
-    if (!how && rest.length < been().length)
-      return put(rest);
+    if (been().some(s => isOf(code)(s) && s.includes(how)))  // the page opened again is no second scan
+      return how || put(rest);
     put(rest.concat(entry));
     const at = await position();
     return at && put(been().map(s => s === entry ? `${s} ${at.longitude},${at.latitude},${Math.ceil(at.accuracy)}` : s));

@@ -273,8 +273,7 @@ export function render(note) {
   all('[data-tab]').forEach(a => a.toggleAttribute('aria-current', false));
   one(`[data-tab=${tab}]`).setAttribute('aria-current', 'page');
   document.title = `${title} - 哨到`;
-  const screenParts = bag.field ? screen(path) : [make('h1', { text: title }), make('div', { class: 'note' }, make('div',
-    { text: box.login ? say('login') : box.net ? say('taking') : say('none') }))];
+  const screenParts = bag.field ? [make('div', { class: 'note', text: bag.field.away, hidden: !bag.field.away }), ...screen(path)] : [make('h1', { text: title }), make('div', { class: 'note', text: say(box.login ? 'login' : box.net ? 'taking' : 'none') })];
   main.replaceChildren(...(note ? said(note) : []), ...screenParts);
   const form = one('form', main);
   if (form)
