@@ -102,6 +102,7 @@ bool action_wait(struct action *a, struct err *err); /* for commands and jobs: r
 /* Makes an installation: directories, keys, database, one area with a published scheme, its registry and people.
  * `tables` are the scheme's CSV files. is_demo marks it for --clock-file and relaxed logins. */
 struct app_init {
+    struct arena *arena; /* where faults that are found live */
     const char *dir, *database;
     bool is_demo, is_test;
     struct tables tables;

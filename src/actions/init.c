@@ -127,7 +127,7 @@ install(struct publication *p, struct err *err)
 bool
 app_init(const struct app_init *in, struct scheme_errors *errors, struct err *err)
 {
-    struct arena *a = arena_new();
+    struct arena *a = in->arena;
     struct publication p = {.job = {.apply = apply}, .in = in};
     struct registry registry;
     p.scheme = scheme_read(a, in->tables, errors);
@@ -141,6 +141,5 @@ app_init(const struct app_init *in, struct scheme_errors *errors, struct err *er
         err_set(err, ERR_FIELDS, "工作方案有 %zu 处需要修改。", errors->n);
     else
         ok = install(&p, err);
-    arena_free(a);
     return ok;
 }

@@ -130,7 +130,7 @@ static bool
 make(struct arena *a, struct wish *w, struct err *err)
 {
     struct scheme_errors errors = {0};
-    struct app_init in = {.dir = w->dir, .database = w->database, .is_demo = true};
+    struct app_init in = {.arena = a, .dir = w->dir, .database = w->database, .is_demo = true};
     struct str *csv = NULL;
     bool ok = scheme_source(a, w->scheme, &in.tables, &csv, &errors, err);
     in.csv = csv;

@@ -36,7 +36,7 @@ cmd_init(struct args *a)
     struct arena *arena = arena_new();
     struct err err = {0};
     struct scheme_errors errors = {0};
-    struct app_init in = {.dir = a->argv[0], .database = database, .is_test = is_test};
+    struct app_init in = {.arena = arena, .dir = a->argv[0], .database = database, .is_test = is_test};
     struct str *csv = NULL;
     in.now = (instant)time(NULL) * 1000;
     bool ok = scheme_source(arena, scheme, &in.tables, &csv, &errors, &err);

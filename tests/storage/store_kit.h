@@ -93,7 +93,7 @@ make_installation(const char *dir, struct err *err)
         table_parse(a, str_of(more[n - SCHEME_TABLES]), csv[n], &tables[n], &errors);
     }
 #endif
-    struct app_init in = {.dir = dir, .is_test = true, .tables = {tables, n}, .csv = csv, .now = moment_of(A_MORNING)};
+    struct app_init in = {.arena = a, .dir = dir, .is_test = true, .tables = {tables, n}, .csv = csv, .now = moment_of(A_MORNING)};
     bool ok = app_init(&in, &errors, err);
     expect_no_errors(&errors);
     arena_free(a);

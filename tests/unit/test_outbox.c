@@ -32,7 +32,7 @@ set_up(void **state)
     small_tables(a, &set, NULL, NULL, NULL);
     for (int i = 0; i < SCHEME_TABLES; i++)
         csv[i] = str_of(small_scheme[i].csv);
-    struct app_init in = {.dir = arena_printf(a, "%s/data", dir), .is_test = true, .tables = set.all, .csv = csv, .now = BEGIN};
+    struct app_init in = {.arena = a, .dir = arena_printf(a, "%s/data", dir), .is_test = true, .tables = set.all, .csv = csv, .now = BEGIN};
     if (!app_init(&in, &set.errors, &err) || !(app = app_open(&(struct app_options){.dir = in.dir, .is_writer = true}, &err))) {
         expect_no_errors(&set.errors);
         fail_msg("%s %s", err.message, err.detail);
