@@ -25,6 +25,8 @@ static bool
 read_changed(struct sums *s, struct err *err)
 {
     struct rows now, missed, was;
+    if (db_int(s->db, SQL_FIG_MARKS_ANY, DB_ARGS(V_INT(s->area)), 0, err) == 0)
+        return err->kind == ERR_NONE; /* the rule on a quiet day */
     if (!db_query(s->db, SQL_FIG_PART_NOW_MARKED, &now, err, V_INT(s->area)) || !parts_read_now(&now, s->arena, &s->now, err) ||
         !db_query(s->db, SQL_FIG_PART_MISSED_MARKED, &missed, err, V_INT(s->area)) || !parts_add_missed(&missed, s->arena, &s->now, err) ||
         !db_query(s->db, SQL_FIG_PART_WAS_MARKED, &was, err, V_INT(s->area)) || !parts_read_kept(&was, s->arena, &s->was, err))

@@ -218,6 +218,13 @@ sees_place(const struct case_filter *f, int64_t place)
     return false;
 }
 
+static int
+newest_candidate_first(const void *a, const void *b)
+{
+    const struct candidate *x = a, *y = b;
+    return x->c.id > y->c.id ? -1 : x->c.id < y->c.id;
+}
+
 /* Of the ids those that the list wants, in memory: what comes next may ask the database other things. */
 static size_t
 read_batch(struct search *s, const int64_t *ids, size_t n, struct candidate *out)
@@ -238,6 +245,7 @@ read_batch(struct search *s, const int64_t *ids, size_t n, struct candidate *out
         found += sees_place(s->f, x->c.place);
     }
     rows_end(&r);
+    qsort(out, found, sizeof *out, newest_candidate_first);
     s->looks += n;
     return found;
 }

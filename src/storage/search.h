@@ -8,7 +8,7 @@ bool cases_search(struct db *db, struct keyring *k, struct arena *a, const struc
                   struct err *err);
 
 /* The values of {case_filter}, of at most PLACES_MAX places. */
-enum { PLACES_MAX = 256, FILTER_ARGS = 19 + PLACES_MAX };
+enum { PLACES_MAX = 256, FILTER_ARGS = 20 + PLACES_MAX };
 size_t filter_args(const struct case_filter *f, struct value *v);
 
 #endif

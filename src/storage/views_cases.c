@@ -64,6 +64,7 @@ filter_args(const struct case_filter *f, struct value *v)
     v[n++] = V_INT(f->closed_from);
     v[n++] = V_INT(f->closed_from ? f->closed_to : 0);
     v[n++] = V_INT(f->figure);
+    v[n++] = V_INT(f->from ? store_first_id(day_start(f->from)) : 0);
     return n;
 }
 
@@ -110,7 +111,8 @@ list_some(struct db *db, struct arena *a, const struct case_filter *f, struct ca
     if (w.has_key)
         v[n++] = w.is_text ? V_TEXT(w.key_t) : V_INT(w.key_n);
     bool up = w.rows == SQL_CASES_DUE || w.rows == SQL_CASES_OLDEST;
-    v[n++] = V_INT(f->after_a ? f->after_a : up ? 0 : INT64_MAX);
+    int64_t newest = f->to && f->to < INT32_MAX ? store_first_id(day_start(f->to + 2)) : INT64_MAX; /* the last day ends before */
+    v[n++] = V_INT(f->after_a ? f->after_a : up ? 0 : newest);
     if (w.rows == SQL_CASES_DUE)
         v[n++] = V_INT(f->after_b);
     v[n++] = V_INT((int64_t)f->limit + 1);

@@ -2,6 +2,7 @@
 -- column of the filter from being taken for a way in).
 -- $273, $274 bound the time of closing; $275 is the number of a figure (views_figures.c): its numerator, so that a figure's
 -- link lists exactly what it counted.
+-- $276 is the first id that the first day can have: ids are in the order of time, and most keys end with them.
 -- $9 is the instant before which a main duty is overdue; $16 says that the 256 places after it are meant.
 
 -- fragment: case_filter
@@ -67,11 +68,12 @@ case_file.area = $1 AND +case_file.state BETWEEN $2 AND $3 AND ($4 = '' OR case_
         WHEN $275 = 39 AND NOT (case_file.urgent = 1 AND case_file.summoned_at > 0 AND case_file.arrived_at > 0 AND case_file.arrival_grade = 3) THEN 0 -- arrive_word
         WHEN $275 = 40 AND NOT ({after_a_round}) THEN 0 -- unreported
         ELSE 1 END = 1
+    AND case_file.id >= $276
 
 -- name: cases_newest
 SELECT {case_columns} FROM case_file
-WHERE {case_filter}  AND case_file.id < $276
-ORDER BY case_file.id DESC LIMIT $277;
+WHERE {case_filter}  AND case_file.id < $277
+ORDER BY case_file.id DESC LIMIT $278;
 
 -- name: cases_newest_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
@@ -82,44 +84,44 @@ SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file WHERE area = $1 AND state B
 
 -- name: cases_state
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.state = $276 AND case_file.id < $277
-ORDER BY case_file.id DESC LIMIT $278;
+WHERE {case_filter} AND case_file.state = $277 AND case_file.id < $278
+ORDER BY case_file.id DESC LIMIT $279;
 
 -- name: cases_state_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
-WHERE {case_filter} AND case_file.state = $276 LIMIT 1001) AS few;
+WHERE {case_filter} AND case_file.state = $277 LIMIT 1001) AS few;
 
 -- name: cases_lead
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.lead = $276 AND case_file.id < $277
-ORDER BY case_file.id DESC LIMIT $278;
+WHERE {case_filter} AND case_file.lead = $277 AND case_file.id < $278
+ORDER BY case_file.id DESC LIMIT $279;
 
 -- name: cases_lead_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
-WHERE {case_filter} AND case_file.lead = $276 LIMIT 1001) AS few;
+WHERE {case_filter} AND case_file.lead = $277 LIMIT 1001) AS few;
 
 -- name: cases_place
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.place = $276 AND case_file.id < $277
-ORDER BY case_file.id DESC LIMIT $278;
+WHERE {case_filter} AND case_file.place = $277 AND case_file.id < $278
+ORDER BY case_file.id DESC LIMIT $279;
 
 -- name: cases_place_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
-WHERE {case_filter} AND case_file.place = $276 LIMIT 1001) AS few;
+WHERE {case_filter} AND case_file.place = $277 LIMIT 1001) AS few;
 
 -- name: cases_item
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.item = $276 AND case_file.id < $277
-ORDER BY case_file.id DESC LIMIT $278;
+WHERE {case_filter} AND case_file.item = $277 AND case_file.id < $278
+ORDER BY case_file.id DESC LIMIT $279;
 
 -- name: cases_item_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
-WHERE {case_filter} AND case_file.item = $276 LIMIT 1001) AS few;
+WHERE {case_filter} AND case_file.item = $277 LIMIT 1001) AS few;
 
 -- name: cases_supervised
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.supervised = 1 AND case_file.id < $276
-ORDER BY case_file.id DESC LIMIT $277;
+WHERE {case_filter} AND case_file.supervised = 1 AND case_file.id < $277
+ORDER BY case_file.id DESC LIMIT $278;
 
 -- name: cases_supervised_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
@@ -127,8 +129,8 @@ WHERE {case_filter} AND case_file.supervised = 1 LIMIT 1001) AS few;
 
 -- name: cases_reopened
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.reopens > 0 AND case_file.id < $276
-ORDER BY case_file.id DESC LIMIT $277;
+WHERE {case_filter} AND case_file.reopens > 0 AND case_file.id < $277
+ORDER BY case_file.id DESC LIMIT $278;
 
 -- name: cases_reopened_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file
@@ -136,13 +138,13 @@ WHERE {case_filter} AND case_file.reopens > 0 LIMIT 1001) AS few;
 
 -- name: cases_oldest
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.id > $276
-ORDER BY case_file.id LIMIT $277;
+WHERE {case_filter} AND case_file.id > $277
+ORDER BY case_file.id LIMIT $278;
 
 -- name: cases_due   (open cases by the due time of their main duty; index case_due)
 SELECT {case_columns} FROM case_file
-WHERE {case_filter} AND case_file.main_due > 0 AND (case_file.main_due, case_file.id) > ($276, $277)
-ORDER BY case_file.main_due, case_file.id LIMIT $278;
+WHERE {case_filter} AND case_file.main_due > 0 AND (case_file.main_due, case_file.id) > ($277, $278)
+ORDER BY case_file.main_due, case_file.id LIMIT $279;
 
 -- name: cases_due_count
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM case_file

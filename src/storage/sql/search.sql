@@ -29,13 +29,12 @@ SELECT 1 WHERE $1 > 0;
 -- name: fold_lock [postgres]
 SELECT 1 WHERE pg_try_advisory_xact_lock($1);
 
--- name: cases_among   (of up to 64 cases those that a list wants, newest first, with what is sealed)
+-- name: cases_among   (of up to 64 cases those that a list wants, in any order, with what is sealed)
 SELECT {case_columns}, case_file.wrapped_key, case_file.secret FROM case_file
-WHERE {case_filter} AND case_file.id IN ($276, $277, $278, $279, $280, $281, $282, $283, $284, $285, $286, $287, $288, $289,
-    $290, $291, $292, $293, $294, $295, $296, $297, $298, $299, $300, $301, $302, $303, $304, $305, $306, $307, $308, $309,
-    $310, $311, $312, $313, $314, $315, $316, $317, $318, $319, $320, $321, $322, $323, $324, $325, $326, $327, $328, $329,
-    $330, $331, $332, $333, $334, $335, $336, $337, $338, $339)
-ORDER BY case_file.id DESC;
+WHERE {case_filter} AND case_file.id IN ($277, $278, $279, $280, $281, $282, $283, $284, $285, $286, $287, $288, $289, $290,
+    $291, $292, $293, $294, $295, $296, $297, $298, $299, $300, $301, $302, $303, $304, $305, $306, $307, $308, $309, $310,
+    $311, $312, $313, $314, $315, $316, $317, $318, $319, $320, $321, $322, $323, $324, $325, $326, $327, $328, $329, $330,
+    $331, $332, $333, $334, $335, $336, $337, $338, $339, $340);
 
 -- name: case_ids_newest   (a search that no token can lead)
 SELECT id FROM case_file WHERE area = $1 AND id <= $2 ORDER BY id DESC LIMIT $3;
