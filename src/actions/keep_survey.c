@@ -186,7 +186,6 @@ answer(struct action *a)
     struct keep_survey *x = (struct keep_survey *)a;
     x->new_id = a->result;
     x->holder = x->op == SURVEY_NAME && !a->is_repeat ? x->before.e.holder : STR("");
-    explicit_bzero(x->before.key, sizeof x->before.key);
 }
 
 void
