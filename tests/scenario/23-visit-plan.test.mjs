@@ -92,7 +92,7 @@ test('这个月已经去过的小区少排一次，离上一次也隔七天', as
   const left = p.visits.filter(v => v.place.code === 'ZDHY');
   assert.equal(left.length, 1);
   assert.ok(left[0].day >= '2026-05-14', left[0].day);
-  const today = await s.as('cg02').post('/visits', { kind: 'joint_visit', place: 'ZXXC', org: 'ZD-ZX', from: '2026-05-07T15:00:00+08:00' });
+  const today = await s.as('chief02').post('/visits', { kind: 'joint_visit', place: 'ZXXC', org: 'ZD-ZX', from: '2026-05-07T15:00:00+08:00' });
   assert.equal(today.status, 201, today.text);
   assert.equal((await plan(s, 'coord01', 'month=2026-05')).separate, 50, '今天下午要去的也算');
 });
