@@ -46,7 +46,7 @@ struct pg_db {
     struct db base;
     PGconn *conn;
     char *url;
-    bool is_bulk, in_tx;
+    bool is_bulk, in_tx, is_fresh; /* fresh: of the reading that has begun nothing has been asked yet */
     int deadline_ms;
     int64_t again_at; /* not before this is connecting tried again */
     struct statement *statements[SQL_COUNT];
@@ -304,6 +304,7 @@ statement(struct pg_db *d, enum sql_id id, const struct value *args, size_t n, s
 }
 
 static uint32_t version(struct db *db);
+static bool send_control(struct pg_db *d, enum control what, struct err *err);
 static bool ready(struct db *db, struct err *err);
 
 static bool
@@ -375,11 +376,8 @@ clear(struct slot *s)
 }
 
 static bool
-query(struct db *db, enum sql_id id, const struct value *args, size_t n, struct rows *rows, struct err *err)
+query_once(struct pg_db *d, enum sql_id id, const struct value *args, size_t n, struct rows *rows, struct err *err)
 {
-    struct pg_db *d = of(db);
-    *rows = (struct rows){.db = db, .id = id};
-    clear(&d->slots[id]); /* a caller may have left early without rows_end */
     if (!send(d, id, args, n, err))
         return false;
     push(d, (struct pending){.kind = P_QUERY, .id = id});
@@ -391,6 +389,27 @@ query(struct db *db, enum sql_id id, const struct value *args, size_t n, struct 
     d->slots[id] = (struct slot){answer, -1};
     rows->stmt = &d->slots[id];
     return true;
+}
+
+/* A connection that was cut while it rested is found out by the first question of a reading: it is put again, on a new one, because
+ * nothing has been read yet that must fit. */
+static bool
+query(struct db *db, enum sql_id id, const struct value *args, size_t n, struct rows *rows, struct err *err)
+{
+    struct pg_db *d = of(db);
+    bool is_reading = db->read_depth > 0, is_first = !db->is_writer && (d->is_fresh || !is_reading);
+    *rows = (struct rows){.db = db, .id = id};
+    d->is_fresh = false;
+    clear(&d->slots[id]); /* a caller may have left early without rows_end */
+    if (query_once(d, id, args, n, rows, err))
+        return true;
+    d->again_at = 0;
+    if (!is_first || !d->base.is_lost || !ready(db, NULL))
+        return false;
+    if (err)
+        *err = (struct err){0};
+    d->in_tx = is_reading;
+    return (!is_reading || send_control(d, TX_READ, err)) && query_once(d, id, args, n, rows, err);
 }
 
 static void
@@ -567,7 +586,7 @@ control(struct db *db, enum control what, struct err *err)
         d->read_version = version(db); /* listens */
         if (d->base.is_lost && !ready(db, err))
             return false;
-        d->in_tx = true;
+        d->in_tx = d->is_fresh = true;
         return send_control(d, what, err);
     case TX_MARK: case TX_KEEP:
         return send_control(d, what, err);
