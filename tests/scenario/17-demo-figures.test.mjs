@@ -44,7 +44,8 @@ function soundness(scheme, year) {
     const r = spawnSync(SHAODAO, ['demo', join(dir, 'data'), '--scheme', scheme, '--until', UNTIL], { encoding: 'utf8' });
     assert.equal(r.status, 0, r.stderr);
     assert.doesNotMatch(r.stderr, /refused/);
-    assert.ok(Date.now() - began < 60000, `${Date.now() - began} ms`);
+    const most = process.env.SHAODAO_DATABASE ? 240000 : 60000; // a year is lived step by step, and each step waits for a server database
+    assert.ok(Date.now() - began < most, `${Date.now() - began} ms`);
     const said = JSON.parse(execFileSync(SHAODAO, ['ledger', 'replay', join(dir, 'data'), '--json'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
     assert.deepEqual([said.differences, said.first], [0, '']);
     const of = name => JSON.parse(execFileSync(SHAODAO, ['report', join(dir, 'data'), name, '--from', FROM, '--to', UNTIL, '--json'], { encoding: 'utf8' })).figures[0];
